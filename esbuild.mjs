@@ -1,0 +1,97 @@
+// Builds what runs: the extension (dist/), and the tests (out/) as bundles that need no TypeScript at run time.
+//
+//   node esbuild.mjs extension [--watch] | unit | integration
+import { build, context } from 'esbuild';
+import { rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+
+const [what = 'extension', ...flags] = process.argv.slice(2);
+
+/**
+ * The Kubernetes client is used for kubeconfig and authentication only. Its model files have no effects but their own
+ * statics, so they may be dropped; undici (700 KB, and unable to load on Node 20) is reached only by code that we never
+ * call.
+ */
+const slimClient = {
+  name: 'slim-client',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\.?\// }, ({ importer, path: file, resolveDir }) =>
+      /@kubernetes[\\/]client-node[\\/]dist[\\/]/.test(importer) && !/\.json$|polyfill/.test(file)
+        ? { path: path.join(resolveDir, file), sideEffects: false }
+        : undefined,
+    );
+    onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({
+      path: path.resolve('node_modules/@kubernetes/client-node/dist/index.js'),
+      sideEffects: false,
+    }));
+    onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'stub' }));
+    onLoad({ filter: /.*/, namespace: 'stub' }, () => ({
+      contents:
+        'const absent = () => { throw new Error("undici is not bundled"); };' +
+        'module.exports = { fetch: absent, Agent: absent, ProxyAgent: absent, Headers: absent, FormData: absent };',
+      loader: 'js',
+    }));
+  },
+};
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  logLevel: 'warning',
+  plugins: [slimClient],
+  define: { 'import.meta.url': '"file:///"' },
+};
+
+const filesBelow = (folder, end) =>
+  readdirSync(folder, { recursive: true })
+    .filter((file) => file.endsWith(end))
+    .map((file) => path.join(folder, file));
+
+const targets = {
+  // The cluster floor is a file of its own, loaded when somebody asks for a cluster: opening a YAML file stays cheap.
+  extension: [
+    {
+      ...common,
+      entryPoints: { extension: 'src/extension.ts', cluster: 'src/cluster/main.ts' },
+      outdir: 'dist',
+      external: ['vscode', './cluster.js'],
+      minify: !flags.includes('--watch'),
+      sourcemap: flags.includes('--watch') ? 'linked' : false,
+      metafile: true,
+    },
+  ],
+  // Code below the user interface is built where `vscode` does not exist.
+  unit: [
+    {
+      ...common,
+      entryPoints: filesBelow('test/unit', '.test.ts'),
+      outbase: 'test/unit',
+      outdir: 'out/unit',
+      sourcemap: 'inline',
+      external: ['./cluster.js', 'typescript'],
+      alias: { vscode: path.resolve('test/support/vscode.ts') },
+    },
+  ],
+  integration: [
+    {
+      ...common,
+      entryPoints: ['test/integration/index.ts'],
+      outdir: 'out/integration',
+      sourcemap: 'inline',
+      external: ['vscode', 'mocha'],
+    },
+  ],
+};
+
+if (!(what in targets)) {
+  console.error(`usage: node esbuild.mjs ${Object.keys(targets).join(' | ')} [--watch]`);
+  process.exit(2);
+}
+for (const options of targets[what]) {
+  if (!flags.includes('--watch')) rmSync(options.outdir, { recursive: true, force: true });
+  if (flags.includes('--watch')) await (await context(options)).watch();
+  else await build(options);
+}

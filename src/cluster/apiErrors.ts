@@ -1,0 +1,167 @@
+import { ExpectedError } from '../util/errors';
+import { type Json, isRecord, numberOf, record, text } from './json';
+
+/** The API server answered, and said no. */
+export class ApiError extends ExpectedError {
+  /** HTTP status; of a watch: the code of its ERROR event. */
+  readonly status: number;
+  /** Kubernetes' own word: `Forbidden`, `Invalid`, `AlreadyExists`; empty when the answer has none. */
+  readonly reason: string;
+  /** The server's message as it came. */
+  readonly serverMessage: string;
+  readonly details: Json;
+  /** Of a 403 by RBAC: what is missing, `list statefulsets.apps`. */
+  readonly right: string | undefined;
+  readonly user: string | undefined;
+  /** Milliseconds that the server asks us to wait. */
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, parts: ApiErrorParts) {
+    super(message);
+    this.status = parts.status;
+    this.reason = parts.reason;
+    this.serverMessage = parts.serverMessage;
+    this.details = parts.details;
+    this.right = parts.denied?.right;
+    this.user = parts.denied?.user;
+    this.retryAfter = parts.retryAfter;
+  }
+}
+
+interface ApiErrorParts {
+  readonly status: number;
+  readonly reason: string;
+  readonly serverMessage: string;
+  readonly details: Json;
+  readonly denied: Denied | undefined;
+  readonly retryAfter: number | undefined;
+}
+
+/** There was no answer. */
+export class ConnectionError extends ExpectedError {
+  /** `tls`: a person has to do something; the others may pass. */
+  readonly trouble: 'unreachable' | 'tls' | 'timeout';
+
+  constructor(message: string, options: { readonly trouble: ConnectionError['trouble']; readonly cause?: unknown }) {
+    super(message, options);
+    this.trouble = options.trouble;
+  }
+}
+
+export interface FailedAnswer {
+  readonly status: number;
+  /** A Status object, or whatever came. */
+  readonly body: unknown;
+  readonly retryAfter?: string | undefined;
+  /** What we wanted: `list statefulsets in db`. */
+  readonly action: string;
+}
+
+export function apiError({ status, body, retryAfter, action }: FailedAnswer): ApiError {
+  const answer = record(body);
+  const serverMessage = text(answer.message) ?? (typeof body === 'string' ? body.trim().slice(0, 300) : '');
+  const denied = status === 403 ? deniedRight(serverMessage) : undefined;
+  const seconds = Number(retryAfter);
+  return new ApiError(sentence({ status, serverMessage, denied, action }), {
+    status,
+    reason: text(answer.reason) ?? '',
+    serverMessage,
+    details: record(answer.details),
+    denied,
+    retryAfter: retryAfter !== undefined && Number.isFinite(seconds) ? seconds * 1000 : undefined,
+  });
+}
+
+/** From the object of a watch's ERROR event. */
+export function watchError(object: unknown, action: string): ApiError {
+  const status = numberOf(record(object).code) ?? 500;
+  return apiError({ status, body: isRecord(object) ? object : {}, action });
+}
+
+interface Denied {
+  readonly user: string;
+  readonly right: string;
+  readonly where: string;
+}
+
+/** RBAC's sentence: `User "dev" cannot list resource "pods" in API group "" in the namespace "db"`. */
+function deniedRight(message: string): Denied | undefined {
+  const match =
+    /User "([^"]*)" cannot (\w+) resource "([^"]*)" in API group "([^"]*)"(?: in the namespace "([^"]*)")?/.exec(
+      message,
+    );
+  if (!match) return undefined;
+  const [, user = '', verb = '', resource = '', group = '', namespace] = match;
+  const right = `${verb} ${resource}${group === '' ? '' : `.${group}`}`;
+  return { user, right, where: namespace === undefined ? '' : ` in namespace ${namespace}` };
+}
+
+interface Saying {
+  readonly status: number;
+  readonly serverMessage: string;
+  readonly denied: Denied | undefined;
+  readonly action: string;
+}
+
+function sentence({ status, serverMessage, denied, action }: Saying): string {
+  if (denied) return `User ${denied.user} may not ${denied.right}${denied.where}.`;
+  const said = serverMessage === '' ? `HTTP ${status}` : serverMessage;
+  switch (status) {
+    case 401:
+      return `Could not ${action}: the login is missing or has expired. Sign in again.`;
+    case 403:
+      return `Not allowed to ${action}: ${said}`;
+    case 429:
+      return `Could not ${action}: the API server has too many requests.`;
+    default:
+      return `Could not ${action}: ${said}`;
+  }
+}
+
+/** The API server's name in sentences is its URL, which says what the context really leads to. */
+export function connectionError(error: unknown, server: string): ConnectionError {
+  const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
+  const start = `Could not reach the API server ${server}:`;
+  const unreachable = (words: string): ConnectionError =>
+    new ConnectionError(`${start} ${words}`, { trouble: 'unreachable', cause: error });
+  const tls = TLS_WORDS[code];
+  if (tls !== undefined) return new ConnectionError(`${start} ${tls}`, { trouble: 'tls', cause: error });
+  if (/^(ERR_SSL|ERR_TLS|ERR_OSSL|EPROTO|CERT_)/.test(code)) {
+    return new ConnectionError(`${start} no TLS connection (${code}).`, { trouble: 'tls', cause: error });
+  }
+  switch (code) {
+    case 'ECONNREFUSED':
+      return unreachable('connection refused. Is the cluster running?');
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return unreachable('there is no such host. Does it need another network or a VPN?');
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'ETIMEDOUT':
+      return unreachable('no route to it. Does it need another network or a VPN?');
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return unreachable('the connection was cut.');
+    default:
+      return unreachable(/^HPE_/.test(code) ? 'what answers there does not speak HTTP.' : `${message}.`);
+  }
+}
+
+export function timeoutError(server: string, seconds: number): ConnectionError {
+  return new ConnectionError(`The API server ${server} did not answer within ${seconds} s.`, { trouble: 'timeout' });
+}
+
+const UNKNOWN_AUTHORITY =
+  'its certificate is signed by an authority that the kubeconfig does not name. Check certificate-authority-data.';
+
+const TLS_WORDS: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  CERT_SIGNATURE_FAILURE: UNKNOWN_AUTHORITY,
+  CERT_HAS_EXPIRED: 'its certificate has expired.',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet. Is the clock right?',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name. Check tls-server-name.',
+};

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { ExpectedError } from '../util/errors';
+import type { KubeConfigEntry } from './kubeConfig';
+import { type Json, isRecord, record, records, text, texts } from './json';
+
+export interface ExecCredential {
+  readonly token: string | undefined;
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
+  /** Milliseconds since 1970; `undefined`: as long as the server takes it. */
+  readonly expires: number | undefined;
+}
+
+export interface ExecPlugin {
+  /** The user's `exec` entry. */
+  readonly exec: Json;
+  /** Relative commands start from the kubeconfig's folder. */
+  readonly folder: string;
+  readonly cluster: KubeConfigEntry;
+}
+
+/**
+ * Runs the credential plugin that the kubeconfig names for this user, as client-go does. By ourselves, because the client
+ * gives it no `KUBERNETES_EXEC_INFO`, leaves its input open and never ends it.
+ */
+export async function runExecPlugin(plugin: ExecPlugin, signal: AbortSignal): Promise<ExecCredential> {
+  const command = text(plugin.exec.command);
+  if (!command) throw new ExpectedError('The kubeconfig names a credential plugin without a command.');
+  if (plugin.exec.interactiveMode === 'Always') {
+    throw new ExpectedError(
+      `The credential plugin ${command} asks questions in a terminal, which is not possible here. Sign in in a terminal, or set its interactiveMode to IfAvailable.`,
+    );
+  }
+  const output = await run({ command, plugin, signal });
+  const status = record(parsed(output, command).status);
+  const credential: ExecCredential = {
+    token: text(status.token),
+    certificate: text(status.clientCertificateData),
+    key: text(status.clientKeyData),
+    expires: timeOf(status.expirationTimestamp),
+  };
+  if (credential.token === undefined && credential.certificate === undefined) {
+    throw new ExpectedError(`The credential plugin ${command} returned neither a token nor a certificate.`);
+  }
+  return credential;
+}
+
+function timeOf(value: unknown): number | undefined {
+  const time = Date.parse(text(value) ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function parsed(output: string, command: string): Json {
+  try {
+    const value: unknown = JSON.parse(output);
+    if (isRecord(value)) return value;
+  } catch {
+    // Said below, without the parser's words: they quote the output, which holds the token.
+  }
+  throw new ExpectedError(`The credential plugin ${command} did not return an ExecCredential as JSON.`);
+}
+
+interface Run {
+  readonly command: string;
+  readonly plugin: ExecPlugin;
+  readonly signal: AbortSignal;
+}
+
+function run({ command, plugin, signal }: Run): Promise<string> {
+  const { exec, folder } = plugin;
+  const file = /[\\/]/.test(command) ? path.resolve(folder, command) : command;
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, [...texts(exec.args)], {
+      env: environmentOf(plugin),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+      signal,
+      killSignal: 'SIGKILL',
+    });
+    const output: Buffer[] = [];
+    const complaint: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => complaint.push(chunk));
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      if (signal.aborted) reject(error);
+      else reject(new ExpectedError(withHint(`The credential plugin ${command} ${startProblem(error)}`, exec)));
+    });
+    child.on('close', (code, killed) => {
+      if (code === 0) resolve(Buffer.concat(output).toString());
+      else reject(new ExpectedError(failed(command, code ?? killed, Buffer.concat(complaint).toString())));
+    });
+  });
+}
+
+function startProblem({ code, message }: NodeJS.ErrnoException): string {
+  return code === 'ENOENT' ? 'was not found.' : `could not be started: ${code ?? message}.`;
+}
+
+function withHint(message: string, exec: Json): string {
+  const hint = text(exec.installHint)?.trim();
+  return hint ? `${message} ${hint}` : message;
+}
+
+/** The plugin's last words say best what to do (`Token has expired, run aws sso login`). */
+function failed(command: string, code: number | string | null, complaint: string): string {
+  const words = complaint.trim().split('\n').at(-1)?.trim().slice(0, 300);
+  return `The credential plugin ${command} failed (${code ?? 'ended'})${words ? `: ${words}` : '.'}`;
+}
+
+function environmentOf({ exec, cluster, folder }: ExecPlugin): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  for (const { name, value } of records(exec.env)) {
+    if (typeof name === 'string') env[name] = text(value) ?? '';
+  }
+  const spec: Record<string, unknown> = { interactive: false };
+  if (exec.provideClusterInfo === true) spec.cluster = clusterInfo(cluster, folder);
+  env.KUBERNETES_EXEC_INFO = JSON.stringify({
+    apiVersion: text(exec.apiVersion) ?? 'client.authentication.k8s.io/v1',
+    kind: 'ExecCredential',
+    spec,
+  });
+  return env;
+}
+
+function clusterInfo({ value }: KubeConfigEntry, folder: string): Json {
+  const file = text(value['certificate-authority']);
+  const config = records(value.extensions).find(({ name }) => name === 'client.authentication.k8s.io/exec');
+  return {
+    server: value.server,
+    'tls-server-name': value['tls-server-name'],
+    'insecure-skip-tls-verify': value['insecure-skip-tls-verify'],
+    'certificate-authority-data': value['certificate-authority-data'],
+    'certificate-authority': file === undefined ? undefined : path.resolve(folder, file),
+    'proxy-url': value['proxy-url'],
+    config: config?.extension,
+  };
+}

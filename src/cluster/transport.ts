@@ -1,0 +1,281 @@
+import http, { type IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Disposable } from '../util/disposable';
+import { ExpectedError } from '../util/errors';
+import { Agents } from './agents';
+import { apiError, connectionError, timeoutError } from './apiErrors';
+import { type Clock, reasonOf } from './clock';
+import type { Authorization, Credentials } from './credentials';
+import { isOwnMachine } from './proxy';
+
+export interface ApiRequest {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** `/apis/apps/v1/namespaces/db/statefulsets/web`, each part already encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds until the whole answer is there (of a stream: its headers); 30 s when left out. */
+  readonly timeout?: number;
+  /** For messages: `list statefulsets in db`. */
+  readonly action: string;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  /** Parsed JSON, or the text of another type. */
+  readonly body: unknown;
+  /** The texts of `Warning` headers. */
+  readonly warnings: readonly string[];
+}
+
+export interface TransportOptions {
+  readonly server: URL;
+  readonly proxy: string | undefined;
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 30_000;
+const unzip = promisify(gunzip);
+
+/**
+ * Requests to one API server. Built on `http.ClientRequest`, never on `https.request`: VS Code replaces the latter and
+ * drops our agent, and with it client certificates, kept connections and the kubeconfig's proxy.
+ */
+export class Transport implements Disposable {
+  readonly #options: TransportOptions;
+  readonly #agents: Agents;
+  readonly #closed = new AbortController();
+  readonly #compress: boolean;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    this.#agents = new Agents(options);
+    this.#compress = !isOwnMachine(options.server.hostname.replace(/^\[|\]$/g, ''));
+  }
+
+  /** The server in words, for messages. */
+  get server(): string {
+    return this.#options.server.href.replace(/\/$/, '');
+  }
+
+  /** Throws ApiError for an answer of 400 and above, ConnectionError without an answer, the abort itself when aborted. */
+  async request(request: ApiRequest): Promise<ApiResponse> {
+    const life = this.#lifeOf(request);
+    try {
+      const response = await this.#open(request, life.signal);
+      return {
+        status: response.statusCode ?? 0,
+        body: await this.#bodyOf(response, request),
+        warnings: warningsOf(response),
+      };
+    } catch (error) {
+      throw life.signal.aborted ? reasonOf(life.signal) : error;
+    } finally {
+      life.end();
+    }
+  }
+
+  /** Resolves with the headers; who asks reads the body and ends it by `destroy`. */
+  async stream(request: ApiRequest): Promise<IncomingMessage> {
+    const life = this.#lifeOf(request);
+    try {
+      const response = await this.#open(request, life.signal);
+      life.answered();
+      response.once('close', life.end);
+      return response;
+    } catch (error) {
+      life.end();
+      throw life.signal.aborted ? reasonOf(life.signal) : error;
+    }
+  }
+
+  /** Ends all requests and connections. */
+  dispose(): void {
+    this.#closed.abort();
+    this.#agents.dispose();
+  }
+
+  #lifeOf({ signal, timeout = TIMEOUT_MS }: ApiRequest): Life {
+    const controller = new AbortController();
+    const timer = this.#options.clock.after(timeout, () => {
+      controller.abort(timeoutError(this.server, timeout / 1000));
+    });
+    const signals = [this.#closed.signal, ...(signal ? [signal] : [])];
+    const follow = (): void => {
+      const first = signals.find(({ aborted }) => aborted);
+      controller.abort(first ? reasonOf(first) : undefined);
+    };
+    for (const each of signals) {
+      if (each.aborted) follow();
+      else each.addEventListener('abort', follow);
+    }
+    return {
+      signal: controller.signal,
+      answered: () => {
+        timer.dispose();
+      },
+      end: () => {
+        timer.dispose();
+        for (const each of signals) each.removeEventListener('abort', follow);
+      },
+    };
+  }
+
+  async #open(request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
+    const { credentials } = this.#options;
+    let authorization = await untilAborted(credentials.get(), signal);
+    let response = await this.#send(request, { authorization, signal });
+    if (response.statusCode === 401) {
+      response.resume();
+      credentials.drop(authorization);
+      authorization = await untilAborted(credentials.get(), signal);
+      response = await this.#send(request, { authorization, signal });
+    }
+    const status = response.statusCode ?? 0;
+    if (status < 400) return response;
+    throw apiError({
+      status,
+      body: await this.#bodyOf(response, request),
+      retryAfter: response.headers['retry-after'],
+      action: request.action,
+    });
+  }
+
+  async #send(request: ApiRequest, { authorization, signal }: Sending): Promise<IncomingMessage> {
+    const agent = await this.#agents.agentFor(authorization.tls);
+    try {
+      return await this.#sendOnce(request, { authorization, signal, agent });
+    } catch (error) {
+      const lost = error instanceof LostConnection;
+      // A kept connection may end at the moment it is used again. Reading may be repeated; a write never is.
+      if (lost && error.reused && (request.method ?? 'GET') === 'GET' && !signal.aborted) {
+        return await this.#sendOnce(request, { authorization, signal, agent }).catch((again: unknown) => {
+          throw this.#inWords(again);
+        });
+      }
+      throw this.#inWords(error);
+    }
+  }
+
+  #inWords(error: unknown): unknown {
+    return error instanceof LostConnection ? connectionError(error.cause, this.server) : error;
+  }
+
+  #sendOnce(request: ApiRequest, { authorization, signal, agent }: Sending & { readonly agent: http.Agent }) {
+    const { server, clock } = this.#options;
+    const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
+    const query = request.query ? `?${new URLSearchParams(request.query).toString()}` : '';
+    return new Promise<IncomingMessage>((resolve, reject) => {
+      if (signal.aborted) {
+        reject(reasonOf(signal));
+        return;
+      }
+      const call = new http.ClientRequest({
+        protocol: server.protocol,
+        hostname: server.hostname.replace(/^\[|\]$/g, ''),
+        port: server.port || (server.protocol === 'https:' ? 443 : 80),
+        method: request.method ?? 'GET',
+        path: `${server.pathname.replace(/\/$/, '')}${request.path}${query}`,
+        agent,
+        headers: {
+          Accept: 'application/json',
+          'User-Agent': 'ordinal',
+          ...(this.#compress && request.query?.watch === undefined ? { 'Accept-Encoding': 'gzip' } : {}),
+          ...(body ? { 'Content-Type': request.contentType ?? 'application/json', 'Content-Length': body.length } : {}),
+          ...authorization.headers,
+        },
+      });
+      const connecting = clock.after(CONNECT_TIMEOUT_MS, () => {
+        call.destroy(timeoutError(this.server, CONNECT_TIMEOUT_MS / 1000));
+      });
+      const connected = (): void => {
+        connecting.dispose();
+      };
+      const abort = (): void => {
+        call.destroy(reasonOf(signal));
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      call.on('socket', (socket) => {
+        if (call.reusedSocket) connected();
+        else socket.once(server.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
+      });
+      call.on('error', (error) => {
+        const known = error instanceof ExpectedError || signal.aborted;
+        reject(known ? error : new LostConnection(error, call.reusedSocket));
+      });
+      call.on('response', (response) => {
+        connected();
+        resolve(response);
+      });
+      call.on('close', () => {
+        connected();
+        signal.removeEventListener('abort', abort);
+      });
+      call.end(body);
+    });
+  }
+
+  async #bodyOf(response: IncomingMessage, { action }: ApiRequest): Promise<unknown> {
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+    } catch (error) {
+      throw error instanceof ExpectedError ? error : connectionError(error, this.server);
+    }
+    const bytes = Buffer.concat(chunks);
+    const content = (response.headers['content-encoding'] === 'gzip' ? await unzip(bytes) : bytes).toString();
+    if (!/\bjson\b/.test(response.headers['content-type'] ?? '')) return content;
+    try {
+      return JSON.parse(content) as unknown;
+    } catch (error) {
+      throw new ExpectedError(`Could not ${action}: ${this.server} did not answer with JSON.`, { cause: error });
+    }
+  }
+}
+
+interface Sending {
+  readonly authorization: Authorization;
+  readonly signal: AbortSignal;
+}
+
+interface Life {
+  readonly signal: AbortSignal;
+  answered(this: void): void;
+  end(this: void): void;
+}
+
+class LostConnection extends Error {
+  readonly reused: boolean;
+
+  constructor(cause: Error, reused: boolean) {
+    super(cause.message, { cause });
+    this.reused = reused;
+  }
+}
+
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      reject(reasonOf(signal));
+    };
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abort);
+    });
+  });
+}
+
+/** `299 - "text"`, one header per warning, quotes inside escaped. */
+function warningsOf(response: IncomingMessage): readonly string[] {
+  return (response.headersDistinct.warning ?? []).flatMap((header) => {
+    const match = /^\d{3} \S+ "((?:[^"\\]|\\.)*)"/.exec(header);
+    return match?.[1] === undefined ? [] : [match[1].replace(/\\(.)/g, '$1')];
+  });
+}

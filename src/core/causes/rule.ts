@@ -1,0 +1,51 @@
+import type { WorkloadSpec } from '../kube/workloadSpec';
+import type { Manifest } from '../manifest/manifest';
+import type { KubeEvent, LiveWorkload, Pod, ReplicaSet } from '../objects';
+import type { Fact, FactName, Facts } from './facts';
+import type { Cause, Finding, Severity } from './finding';
+
+/** What a rule knows: the facts it needs, with their values at hand, since it does not run without them. */
+export type KnownFacts<Needs extends FactName> = {
+  readonly [Name in Needs]: Facts[Name] extends Fact<infer Value> ? Value : never;
+};
+
+/** What a rule says; code, cause and origin are added by the one who runs it, severity unless the rule differs. */
+export type RuleFinding = Omit<Finding, 'code' | 'cause' | 'severity' | 'origin'> & { readonly severity?: Severity };
+
+export interface RuleInput<Needs extends FactName> {
+  readonly manifest: Manifest;
+  readonly workload: WorkloadSpec;
+  readonly facts: KnownFacts<Needs>;
+}
+
+/** One way an upgrade fails, foreseen. `check` never throws and never waits. */
+export interface Rule<Needs extends FactName = FactName> {
+  readonly code: string;
+  readonly cause: Cause;
+  readonly severity: Severity;
+  /** One line for the documentation: what it finds. */
+  readonly summary: string;
+  /** The facts it reads; empty: it works offline. */
+  readonly needs: readonly Needs[];
+  check(input: RuleInput<Needs>): Iterable<RuleFinding>;
+}
+
+/** What the cluster shows of one workload. */
+export interface Observation {
+  readonly workload: LiveWorkload;
+  readonly pods: readonly Pod[];
+  /** Of a Deployment; empty for a StatefulSet. */
+  readonly replicaSets: readonly ReplicaSet[];
+  /** Of the workload, its ReplicaSets and its pods, since the rollout began. */
+  readonly events: readonly KubeEvent[];
+  /** Last lines of containers that crashed, by `pod/container`. */
+  readonly logs: ReadonlyMap<string, readonly string[]>;
+  /** Milliseconds since 1970, UTC. */
+  readonly now: number;
+}
+
+/** One cause, explained from what the cluster did. `explain` never throws and never waits. */
+export interface Explainer {
+  readonly cause: Cause;
+  explain(observation: Observation): Iterable<Omit<Finding, 'cause' | 'origin'>>;
+}

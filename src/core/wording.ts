@@ -1,0 +1,80 @@
+import type { LiveWorkload } from './objects';
+import type { Rollout } from './rollout/rollout';
+import type { Slot, SlotState } from './rollout/slot';
+
+/** Every sentence about a rollout: tree, CodeLens, hover and status bar speak with one voice. */
+
+/** What the workload is doing, in one phrase: `2 of 3 updated, web-0 waits for web-1`. */
+export function rolloutPhrase(rollout: Rollout): string {
+  const { phase, replicas, ready, updated, toUpdate, current, next, deadlock } = rollout;
+  switch (phase) {
+    case 'observing':
+      return 'waiting for the controller to see the new spec';
+    case 'complete':
+      return replicas === 0 ? 'scaled to 0' : partitioned(rollout, `${ready} of ${replicas} ready`);
+    case 'blocked':
+      if (deadlock) return `stuck at ${deadlock.podName}: ${stateWord(deadlock)} in an older revision`;
+      return current ? `stuck at ${current.podName}: ${stateWord(current)}` : `stuck, ${ready} of ${replicas} ready`;
+    case 'paused':
+      return `paused, ${updated} of ${replicas} updated`;
+    case 'waitingForDelete':
+      return `${updated} of ${replicas} updated, OnDelete: waits until pods are deleted`;
+    case 'progressing': {
+      // Before any pod has to be replaced this is a start or a scale-up, and readiness is what counts.
+      const progress = updated === replicas ? `${ready} of ${replicas} ready` : `${updated} of ${toUpdate} updated`;
+      if (!current) return progress;
+      if (next) return `${progress}, ${next.podName} waits for ${current.podName}`;
+      return `${progress}, ${current.podName} ${stateWord(current)}`;
+    }
+  }
+}
+
+function partitioned({ toUpdate, replicas, slots }: Rollout, text: string): string {
+  const held = slots.slice(0, replicas - toUpdate).some(({ updated }) => updated === false);
+  return held ? `${text}, partition holds ${replicas - toUpdate} back` : text;
+}
+
+/** A row's words before pods are known: from the counters alone. */
+export function counterPhrase(workload: LiveWorkload): string {
+  const { replicas, readyReplicas } = workload;
+  return replicas === 0 ? 'scaled to 0' : `${readyReplicas} of ${replicas} ready`;
+}
+
+const STATE_WORDS: Readonly<Record<SlotState, string>> = {
+  missing: 'not created',
+  terminating: 'terminating',
+  pending: 'pending',
+  starting: 'starting',
+  notReady: 'running, not ready',
+  ready: 'ready',
+  failed: 'failed',
+};
+
+/** Kubernetes' own word where it has one (`ImagePullBackOff`), ours where it has none. */
+export function stateWord({ state, reason }: Pick<Slot, 'state' | 'reason'>): string {
+  return reason ?? STATE_WORDS[state];
+}
+
+/** One pod in one line: `ready · new revision 7c9f · 2 restarts`. */
+export function slotPhrase(slot: Slot): string {
+  const parts = [stateWord(slot)];
+  if (slot.condemned) parts.push('scaled away');
+  if (slot.revision !== undefined) parts.push(`${slot.updated ? 'new' : 'old'} revision ${slot.revision}`);
+  if (slot.restarts > 0) parts.push(plural(slot.restarts, 'restart'));
+  return parts.join(' · ');
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** kubectl's way of saying an age: `45s`, `12m`, `5h3m`, `4d`. */
+export function age(since: string, now: number): string {
+  const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
+  if (Number.isNaN(seconds)) return '';
+  if (seconds < 120) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 120) return `${minutes}m`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
+}

@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import { registerClusterCommands } from './ui/clusterCommands';
+import { ClusterSession } from './ui/clusterSession';
+import { registerApply } from './ui/editor/applyCommand';
+import { registerCodeLens } from './ui/editor/codeLens';
+import { registerDiagnostics } from './ui/editor/diagnostics';
+import { registerHover } from './ui/editor/hover';
+import { ManifestDocuments } from './ui/editor/manifestDocuments';
+import { registerQuickFixes } from './ui/editor/quickFixes';
+import { RolloutDocuments } from './ui/editor/rolloutDocument';
+import { WorkloadFindings } from './ui/editor/workloadFindings';
+import { log } from './ui/log';
+import { registerRolloutCommands } from './ui/rolloutCommands';
+import { registerStatusBar } from './ui/statusBar';
+import { registerRolloutTree } from './ui/tree/rolloutTree';
+
+/** Builds each part once and wires it: no network, no process, no logic. */
+export function activate({ subscriptions, workspaceState, extensionUri }: vscode.ExtensionContext): void {
+  const documents = new ManifestDocuments();
+  const session = new ClusterSession(workspaceState);
+  const findings = new WorkloadFindings(documents, session);
+  const rolloutDocuments = new RolloutDocuments(session);
+  const pageOf = (code: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'docs', 'rules', `${code}.md`);
+  subscriptions.push(
+    log,
+    documents,
+    session,
+    findings,
+    rolloutDocuments,
+    registerDiagnostics(documents, findings, pageOf),
+    registerQuickFixes(findings),
+    registerCodeLens(documents, findings, session),
+    registerHover(documents, findings),
+    registerApply(findings, session),
+    registerRolloutTree(session),
+    registerStatusBar(session),
+    registerClusterCommands(session),
+    registerRolloutCommands(session, rolloutDocuments, findings),
+  );
+}

@@ -1,0 +1,13 @@
+import { createRequire } from 'node:module';
+import type { ClusterModule } from '../cluster/main';
+
+let loaded: ClusterModule | undefined;
+
+/**
+ * The cluster floor is a bundle of its own beside this one. It is read when somebody first asks for a cluster, so that
+ * a window in which people only edit YAML never pays for it.
+ */
+export function clusterModule(): ClusterModule {
+  loaded ??= createRequire(__filename)('./cluster.js') as ClusterModule;
+  return loaded;
+}

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import type { ObjectKey } from '../core/objects';
+import { errorMessage, isAbort } from '../util/errors';
+import { log } from './log';
+
+/** Every id that package.json also names; a test compares the two. */
+export const VIEW_ROLLOUTS = 'ordinal.rollouts';
+export const ROLLOUT_SCHEME = 'ordinal-rollout';
+export const ROLLOUT_LANGUAGE = 'ordinal-rollout';
+export const DIAGNOSTIC_SOURCE = 'ordinal';
+
+/** A place in a file that a CodeLens speaks of. */
+export interface ManifestReference {
+  readonly uri: string;
+  /** Offset of the manifest in the file when the lens was made; the manifest is found again by kind and name. */
+  readonly key: ObjectKey;
+}
+
+export interface PodReference {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** Commands with the arguments that our own menus and lenses give; from the palette they come without. */
+export interface CommandArguments {
+  'ordinal.apply': [ManifestReference?];
+  'ordinal.showRollout': [unknown?];
+  'ordinal.showFindings': [ManifestReference?];
+  'ordinal.selectContext': [string?];
+  'ordinal.selectNamespace': [string?];
+  'ordinal.connect': [];
+  'ordinal.reconnect': [];
+  'ordinal.deletePod': [unknown?];
+  'ordinal.recover': [unknown?];
+  'ordinal.showLogs': [unknown?];
+  'ordinal.copyName': [unknown?];
+  'ordinal.showLog': [];
+}
+
+export type CommandId = keyof CommandArguments;
+
+/** Registers a command whose failure is shown once, in words, and logged with its stack. */
+export function registerCommand<Id extends CommandId>(
+  id: Id,
+  run: (...args: CommandArguments[Id]) => unknown,
+): vscode.Disposable {
+  return vscode.commands.registerCommand(id, async (...args: CommandArguments[Id]) => {
+    try {
+      return await run(...args);
+    } catch (error) {
+      if (!isAbort(error)) {
+        log.error(error instanceof Error ? error : String(error));
+        void vscode.window.showErrorMessage(errorMessage(error));
+      }
+      return undefined;
+    }
+  });
+}
+
+/** A command link for a CodeLens or a tree item, with arguments of the right type. */
+export function commandLink<Id extends CommandId>(
+  command: Id,
+  title: string,
+  options: { readonly tooltip?: string; readonly args?: CommandArguments[Id] } = {},
+): vscode.Command {
+  return {
+    command,
+    title,
+    ...(options.tooltip === undefined ? {} : { tooltip: options.tooltip }),
+    arguments: options.args ?? [],
+  };
+}

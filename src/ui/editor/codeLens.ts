@@ -1,0 +1,127 @@
+import * as vscode from 'vscode';
+import { plural, rolloutPhrase } from '../../core/wording';
+import { DisposableStore } from '../../util/disposable';
+import type { ClusterSession } from '../clusterSession';
+import { commandLink } from '../contributions';
+import { toRange } from '../convert';
+import { SELECTOR, type ManifestDocuments } from './manifestDocuments';
+import type { WorkloadFindings, WorkloadReport } from './workloadFindings';
+
+/** A burst of changes redraws the lenses once, in milliseconds. */
+const GATHER = 100;
+
+/** One row on each workload, the same number of lenses in every state, so that the text below never jumps. */
+export function registerCodeLens(
+  documents: ManifestDocuments,
+  findings: WorkloadFindings,
+  session: ClusterSession,
+): vscode.Disposable {
+  const disposables = new DisposableStore();
+  const lenses = disposables.add(new RolloutLenses(documents, findings, session));
+  disposables.add(vscode.languages.registerCodeLensProvider(SELECTOR, lenses));
+  return disposables;
+}
+
+class RolloutLenses implements vscode.CodeLensProvider {
+  readonly #documents: ManifestDocuments;
+  readonly #findings: WorkloadFindings;
+  readonly #session: ClusterSession;
+  readonly #disposables = new DisposableStore();
+  readonly #onDidChangeCodeLenses = new vscode.EventEmitter<void>();
+  #timer: NodeJS.Timeout | undefined;
+
+  readonly onDidChangeCodeLenses = this.#onDidChangeCodeLenses.event;
+
+  constructor(documents: ManifestDocuments, findings: WorkloadFindings, session: ClusterSession) {
+    this.#documents = documents;
+    this.#findings = findings;
+    this.#session = session;
+    this.#disposables.add(this.#onDidChangeCodeLenses);
+    this.#disposables.add(findings.onDidChange(() => this.#gather()));
+    this.#disposables.add(session.onDidChange(() => this.#gather()));
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    if (this.#documents.read(document).workloads.length === 0) return [];
+    return this.#findings.of(document).flatMap((report) => {
+      const range = toRange(document, report.item.manifest.headRange);
+      const commands = [this.#apply(document, report), this.#rollout(report), this.#failures(document, report)];
+      return commands.map((command) => new vscode.CodeLens(range, command));
+    });
+  }
+
+  #apply(document: vscode.TextDocument, { key }: WorkloadReport): vscode.Command {
+    const { selection } = this.#session;
+    if (!key) return commandLink('ordinal.apply', '$(circle-slash) Apply: the manifest has no name yet');
+    const reference = { uri: document.uri.toString(), key };
+    if (!selection) {
+      return commandLink('ordinal.apply', '$(cloud-upload) Apply to cluster…', {
+        tooltip: 'Choose a context, then apply exactly this document',
+        args: [reference],
+      });
+    }
+    return commandLink('ordinal.apply', `$(cloud-upload) Apply to ${selection.context}/${key.namespace}`, {
+      tooltip: `Server-side apply of exactly this document to the namespace ${key.namespace} of ${selection.context}`,
+      args: [reference],
+    });
+  }
+
+  #rollout({ key, assessment }: WorkloadReport): vscode.Command {
+    const { state } = this.#session;
+    if (!key) return commandLink('ordinal.connect', 'Rollout: –');
+    if (state.kind === 'idle') return commandLink('ordinal.connect', 'Rollout: connect to see it');
+    if (state.kind === 'opening') return commandLink('ordinal.connect', 'Rollout: connecting…');
+    if (state.kind === 'failed') {
+      return commandLink('ordinal.reconnect', 'Rollout: not connected', { tooltip: state.message });
+    }
+    const live = this.#session.rollouts(key.namespace)?.live;
+    const connection = live?.connectionState;
+    if (connection?.kind === 'forbidden' || connection?.kind === 'failed') {
+      return commandLink(
+        'ordinal.reconnect',
+        `Rollout: ${connection.kind === 'failed' ? 'not connected' : 'forbidden'}`,
+        {
+          tooltip: connection.message,
+        },
+      );
+    }
+    const stale = connection?.kind === 'reconnecting' ? ' (reconnecting)' : '';
+    if (!assessment) {
+      const text = live?.synced === true ? `not in ${key.namespace} yet` : 'loading…';
+      return commandLink('ordinal.showRollout', `Rollout: ${text}${stale}`, { args: [key] });
+    }
+    return commandLink('ordinal.showRollout', `Rollout: ${rolloutPhrase(assessment.rollout)}${stale}`, {
+      tooltip: 'Show the live rollout status',
+      args: [key],
+    });
+  }
+
+  #failures(document: vscode.TextDocument, { key, findings, checked, notChecked }: WorkloadReport): vscode.Command {
+    const bad = findings.filter(({ severity }) => severity === 'error').length;
+    const foreseen = findings.some(({ severity, origin }) => severity === 'error' && origin === 'foreseen');
+    const warnings = findings.length - bad;
+    const text =
+      bad > 0
+        ? `$(error) ${plural(bad, foreseen ? 'likely failure' : 'failure')}`
+        : warnings > 0
+          ? `$(info) ${plural(warnings, 'note')}`
+          : '$(pass) no failure foreseen';
+    const missing = notChecked.map(({ code, reason }) => `${code}: ${reason}`);
+    const tooltip = [`${checked.length} checked, ${notChecked.length} not`, ...missing].join('\n');
+    const gap = notChecked.length > 0 ? ` · ${notChecked.length} not checked` : '';
+    const args = key ? ([{ uri: document.uri.toString(), key }] as const) : ([] as const);
+    return commandLink('ordinal.showFindings', `${text}${gap}`, { tooltip, args: [...args] });
+  }
+
+  #gather(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#onDidChangeCodeLenses.fire();
+    }, GATHER);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#disposables.dispose();
+  }
+}

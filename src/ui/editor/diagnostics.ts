@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import type { Finding } from '../../core/causes/finding';
+import { DisposableStore } from '../../util/disposable';
+import { DIAGNOSTIC_SOURCE } from '../contributions';
+import { toRange, toSeverity } from '../convert';
+import type { ManifestDocuments } from './manifestDocuments';
+import type { WorkloadFindings, WorkloadReport } from './workloadFindings';
+
+/** Findings and syntax problems as squiggles; each code links to its page. */
+export function registerDiagnostics(
+  documents: ManifestDocuments,
+  findings: WorkloadFindings,
+  pageOf: (code: string) => vscode.Uri,
+): vscode.Disposable {
+  const disposables = new DisposableStore();
+  const collection = disposables.add(vscode.languages.createDiagnosticCollection(DIAGNOSTIC_SOURCE));
+  const update = (document: vscode.TextDocument): void => {
+    const { file } = documents.read(document);
+    const diagnostics = [
+      ...file.problems.map(({ message, range, severity }) => {
+        const diagnostic = new vscode.Diagnostic(toRange(document, range), message, toSeverity(severity));
+        diagnostic.source = DIAGNOSTIC_SOURCE;
+        return diagnostic;
+      }),
+      ...findings
+        .of(document)
+        .flatMap((report) => report.findings.map((finding) => diagnosticOf(document, report, { finding, pageOf }))),
+    ];
+    if (file.notRead !== undefined) {
+      const start = new vscode.Range(0, 0, 0, 0);
+      diagnostics.push(new vscode.Diagnostic(start, file.notRead, vscode.DiagnosticSeverity.Information));
+    }
+    if (diagnostics.length > 0 || collection.has(document.uri)) collection.set(document.uri, diagnostics);
+  };
+  disposables.add(findings.onDidChange(update));
+  disposables.add(documents.onDidClose(({ uri }) => collection.delete(uri)));
+  for (const document of documents.open()) update(document);
+  return disposables;
+}
+
+function diagnosticOf(
+  document: vscode.TextDocument,
+  { item }: WorkloadReport,
+  { finding, pageOf }: { finding: Finding; pageOf: (code: string) => vscode.Uri },
+): vscode.Diagnostic {
+  const range = toRange(document, item.manifest.markRange(finding.path));
+  const message = finding.advice === undefined ? finding.message : `${finding.message}\n→ ${finding.advice}`;
+  const diagnostic = new vscode.Diagnostic(range, message, toSeverity(finding.severity));
+  diagnostic.source = DIAGNOSTIC_SOURCE;
+  diagnostic.code = { value: finding.code, target: pageOf(finding.code) };
+  return diagnostic;
+}

@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import { age, rolloutPhrase, slotPhrase } from '../../core/wording';
+import type { Assessment } from '../../core/causes/assess';
+import type { FieldPath } from '../../core/fieldPath';
+import type { SlotState } from '../../core/rollout/slot';
+import { toRange } from '../convert';
+import { SELECTOR, type ManifestDocuments } from './manifestDocuments';
+import type { WorkloadFindings } from './workloadFindings';
+
+/** The live rollout pod by pod on kind, name, replicas and images: from memory, no request. */
+export function registerHover(documents: ManifestDocuments, findings: WorkloadFindings): vscode.Disposable {
+  return vscode.languages.registerHoverProvider(SELECTOR, new RolloutHover(documents, findings));
+}
+
+/** More pods than this are summed up. */
+const MOST_PODS = 20;
+
+const MARKS: Readonly<Record<SlotState, string>> = {
+  missing: '$(circle-large-outline)',
+  terminating: '$(circle-slash)',
+  pending: '$(watch)',
+  starting: '$(sync)',
+  notReady: '$(circle-filled)',
+  ready: '$(pass-filled)',
+  failed: '$(error)',
+};
+
+class RolloutHover implements vscode.HoverProvider {
+  readonly #documents: ManifestDocuments;
+  readonly #findings: WorkloadFindings;
+
+  constructor(documents: ManifestDocuments, findings: WorkloadFindings) {
+    this.#documents = documents;
+    this.#findings = findings;
+  }
+
+  provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+    const offset = document.offsetAt(position);
+    const item = this.#documents
+      .read(document)
+      .workloads.find(({ manifest: { range } }) => range.start <= offset && offset <= range.end);
+    const path = item?.manifest.pathAt(offset);
+    if (!item || !path || !speaksOfRollout(path)) return undefined;
+    const report = this.#findings.of(document).find(({ item: { manifest } }) => manifest === item.manifest);
+    if (!report?.assessment) return undefined;
+    const range = item.manifest.keyRangeOf(path) ?? item.manifest.rangeOf(path);
+    return new vscode.Hover(rolloutMarkdown(report.assessment), range && toRange(document, range));
+  }
+}
+
+function speaksOfRollout(path: FieldPath): boolean {
+  const text = path.filter((step) => typeof step === 'string').join('.');
+  return ['kind', 'metadata.name', 'spec.replicas'].includes(text) || isImage(path);
+}
+
+function isImage(path: FieldPath): boolean {
+  return path.at(-1) === 'image' && path.includes('template');
+}
+
+export function rolloutMarkdown({ workload, rollout, findings }: Assessment): vscode.MarkdownString {
+  const text = new vscode.MarkdownString('', true);
+  text.appendMarkdown(`**${workload.kind} ${workload.name}** · ${rolloutPhrase(rollout)}\n\n`);
+  const now = Date.now();
+  for (const slot of rollout.slots.slice(0, MOST_PODS)) {
+    const since = slot.pod ? ` · ${age(slot.pod.created, now)}` : '';
+    text.appendMarkdown(`${MARKS[slot.state]} \`${slot.podName}\` ${slotPhrase(slot)}${since}  \n`);
+  }
+  const more = rollout.slots.length - MOST_PODS;
+  if (more > 0) text.appendMarkdown(`… and ${more} more  \n`);
+  for (const { message, advice } of findings.slice(0, 3)) {
+    text.appendMarkdown('\n\n').appendText(message);
+    if (advice !== undefined) text.appendMarkdown('\n\n→ ').appendText(advice);
+  }
+  return text;
+}

@@ -1,0 +1,197 @@
+import * as vscode from 'vscode';
+import type { ClusterFacts } from '../../cluster/main';
+import type { Assessment } from '../../core/causes/assess';
+import { checkWorkload, type CheckResult } from '../../core/causes/checkWorkload';
+import type { Fact } from '../../core/causes/facts';
+import type { Finding, Severity } from '../../core/causes/finding';
+import { valueAt } from '../../core/fieldPath';
+import { referencesOf } from '../../core/kube/readWorkloadSpec';
+import { suppressedCodes } from '../../core/manifest/suppressions';
+import type { ObjectKey } from '../../core/objects';
+import { DisposableStore } from '../../util/disposable';
+import { errorMessage, isAbort } from '../../util/errors';
+import { Emitter } from '../../util/event';
+import type { ClusterSession } from '../clusterSession';
+import { idOf } from '../liveRollouts';
+import { log } from '../log';
+import { keyOf, type ManifestDocuments, type WorkloadManifest } from './manifestDocuments';
+
+/** Everything there is to say about one workload in a file. */
+export interface WorkloadReport extends CheckResult {
+  readonly item: WorkloadManifest;
+  /** `undefined` while the manifest has no name. */
+  readonly key: ObjectKey | undefined;
+  readonly assessment: Assessment | undefined;
+  /** Foreseen and observed, after suppressions and the user's severities. */
+  readonly findings: readonly Finding[];
+}
+
+interface KnownFacts {
+  /** What was asked for: facts are fetched again when the manifest names other objects, not on every key press. */
+  readonly question: string;
+  readonly facts: ClusterFacts | undefined;
+}
+
+/** After the live object has changed, facts are fetched again this much later: one rollout step is many changes. */
+const REFETCH_MS = 1_000;
+
+/** Rules and explainers over the open files; facts are fetched only while there is a connection the user asked for. */
+export class WorkloadFindings {
+  readonly #session: ClusterSession;
+  readonly #documents: ManifestDocuments;
+  readonly #disposables = new DisposableStore();
+  readonly #facts = new Map<string, KnownFacts>();
+  readonly #refetch = new Map<string, NodeJS.Timeout>();
+  readonly #abort = new AbortController();
+  readonly #onDidChange = new Emitter<vscode.TextDocument>();
+
+  /** The reports of this file may differ now. */
+  readonly onDidChange = this.#onDidChange.event;
+
+  constructor(documents: ManifestDocuments, session: ClusterSession) {
+    this.#documents = documents;
+    this.#session = session;
+    const all = (): void => documents.open().forEach((document) => this.#update(document));
+    this.#disposables.add(documents.onDidChange((document) => this.#update(document)));
+    this.#disposables.add(
+      session.onDidChange(() => {
+        if (session.state.kind !== 'open') this.#facts.clear();
+        all();
+      }),
+    );
+    this.#disposables.add(session.onDidChangeRollouts((keys) => this.#changed(keys)));
+    this.#disposables.add(
+      vscode.workspace.onDidSaveTextDocument((document) => {
+        for (const { key } of this.of(document)) if (key) this.#facts.delete(idOf(key));
+        this.#update(document);
+      }),
+    );
+    this.#disposables.add(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('ordinal.severity')) all();
+      }),
+    );
+  }
+
+  of(document: vscode.TextDocument): readonly WorkloadReport[] {
+    const { workloads, file } = this.#documents.read(document);
+    const namespace = this.#session.selection?.namespace ?? 'default';
+    const suppressed = suppressedCodes(document.getText());
+    const sameFile: Fact<readonly { kind: string; name: string }[]> = {
+      state: 'known',
+      value: file.manifests.flatMap(({ kind, name }) => (name === undefined ? [] : [{ kind, name }])),
+    };
+    return workloads.map((item) => {
+      const key = keyOf(item, namespace);
+      const facts = (key && this.#facts.get(idOf(key))?.facts) ?? NOT_CONNECTED;
+      const result = checkWorkload({ manifest: item.manifest, workload: item.spec, facts: { ...facts, sameFile } });
+      const assessment = key && this.#session.rollouts(key.namespace)?.of(key);
+      const observed = (assessment?.findings ?? []).filter((finding) => isAbout(item, finding));
+      const findings = [...observed, ...result.findings]
+        .map(withUsersSeverity)
+        .filter((finding) => finding !== undefined)
+        .filter(({ code, path }) => !suppressed.isSuppressed(code, item.manifest.markRange(path).start));
+      return { ...result, item, key, assessment, findings };
+    });
+  }
+
+  /** The report of a manifest that is looked for by what it describes: its place may have moved. */
+  find(document: vscode.TextDocument, key: ObjectKey): WorkloadReport | undefined {
+    return this.of(document).find((report) => report.key && idOf(report.key) === idOf(key));
+  }
+
+  /** After an apply the cluster is another one. */
+  forget(key: ObjectKey): void {
+    this.#facts.delete(idOf(key));
+    if (this.#session.state.kind === 'open') this.#session.state.cluster.forgetFacts();
+    for (const document of this.#documents.open()) if (this.find(document, key)) this.#update(document);
+  }
+
+  #update(document: vscode.TextDocument): void {
+    this.#onDidChange.fire(document);
+    if (this.#session.state.kind !== 'open') return;
+    const namespace = this.#session.selection?.namespace ?? 'default';
+    for (const item of this.#documents.read(document).workloads) {
+      const key = keyOf(item, namespace);
+      if (key && !item.manifest.template) void this.#fetch(item, key);
+    }
+  }
+
+  async #fetch(item: WorkloadManifest, key: ObjectKey): Promise<void> {
+    if (this.#session.state.kind !== 'open') return;
+    const { cluster } = this.#session.state;
+    const id = idOf(key);
+    const question = questionOf(item);
+    const known = this.#facts.get(id);
+    if (known?.question === question) return;
+    this.#facts.set(id, { question, facts: known?.facts });
+    try {
+      const { signal } = this.#abort;
+      const facts = await cluster.fetchFacts({ workload: item.spec, namespace: key.namespace, signal });
+      if (this.#facts.get(id)?.question !== question) return;
+      this.#facts.set(id, { question, facts });
+      for (const document of this.#documents.open()) if (this.find(document, key)) this.#onDidChange.fire(document);
+    } catch (error) {
+      this.#facts.delete(id);
+      if (!isAbort(error)) log.warn(`Facts for ${id}: ${errorMessage(error)}`);
+    }
+  }
+
+  #changed(keys: readonly ObjectKey[]): void {
+    for (const key of keys) {
+      const id = idOf(key);
+      for (const document of this.#documents.open()) {
+        if (this.find(document, key)) this.#onDidChange.fire(document);
+      }
+      if (!this.#facts.has(id) || this.#refetch.has(id)) continue;
+      this.#refetch.set(
+        id,
+        setTimeout(() => {
+          this.#refetch.delete(id);
+          this.forget(key);
+        }, REFETCH_MS),
+      );
+    }
+  }
+
+  dispose(): void {
+    this.#abort.abort();
+    for (const timer of this.#refetch.values()) clearTimeout(timer);
+    this.#disposables.dispose();
+    this.#onDidChange.dispose();
+  }
+}
+
+/** The objects that a manifest makes us ask for. */
+function questionOf({ spec }: WorkloadManifest): string {
+  const { template } = spec;
+  const references = [...referencesOf(spec), ...template.imagePullSecrets].map(({ kind, name }) => `${kind}/${name}`);
+  return [...new Set([template.serviceAccountName ?? '', ...references])].join(' ');
+}
+
+/** An observed cause belongs to this text only if the text says what the cluster runs. */
+function isAbout({ manifest }: WorkloadManifest, { path, value }: Finding): boolean {
+  return value === undefined || valueAt(manifest.object, path) === value;
+}
+
+function withUsersSeverity(finding: Finding): Finding | undefined {
+  const chosen = vscode.workspace.getConfiguration('ordinal').get<Record<string, Severity | 'off'>>('severity', {});
+  const severity = chosen[finding.code];
+  if (severity === undefined) return finding;
+  return severity === 'off' ? undefined : { ...finding, severity };
+}
+
+const unavailable = { state: 'unavailable', reason: 'there is no connection to a cluster' } as const;
+
+const NOT_CONNECTED: ClusterFacts = {
+  serverVersion: unavailable,
+  liveObject: unavailable,
+  liveWorkload: unavailable,
+  pods: unavailable,
+  quotas: unavailable,
+  limitRanges: unavailable,
+  serviceAccounts: unavailable,
+  configMaps: unavailable,
+  secrets: unavailable,
+  access: unavailable,
+};

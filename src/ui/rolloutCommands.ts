@@ -1,0 +1,132 @@
+import * as vscode from 'vscode';
+import type { Assessment } from '../core/causes/assess';
+import type { ObjectKey, Pod } from '../core/objects';
+import { stateWord } from '../core/wording';
+import { DisposableStore } from '../util/disposable';
+import { ExpectedError } from '../util/errors';
+import type { ClusterSession } from './clusterSession';
+import { registerCommand, type ManifestReference } from './contributions';
+import { isManifestFile } from './editor/manifestDocuments';
+import type { RolloutDocuments } from './editor/rolloutDocument';
+import type { WorkloadFindings } from './editor/workloadFindings';
+import type { RolloutNode } from './tree/rolloutTree';
+
+const LOG_LINES = 500;
+
+/** What can be done with a workload or a pod: show its rollout, its logs, delete a pod, recover a deadlock. */
+export function registerRolloutCommands(
+  session: ClusterSession,
+  documents: RolloutDocuments,
+  findings: WorkloadFindings,
+): vscode.Disposable {
+  const disposables = new DisposableStore();
+  const assessmentOf = ({ key }: Exclude<RolloutNode, { kind: 'message' }>): Assessment => {
+    const assessment = session.rollouts(key.namespace)?.of(key);
+    if (!assessment) throw new ExpectedError(`${key.kind} ${key.name} is no longer in ${key.namespace}.`);
+    return assessment;
+  };
+  const podOf = (argument: unknown): Pod => {
+    const node = nodeOf(argument);
+    if (node.kind !== 'slot') throw new ExpectedError('Choose a pod in the Rollouts view.');
+    const pod = assessmentOf(node).rollout.slots.find(({ podName }) => podName === node.podName)?.pod;
+    if (!pod) throw new ExpectedError(`The pod ${node.podName} does not exist now.`);
+    return pod;
+  };
+  const show = async (argument?: unknown): Promise<void> => {
+    const key = keyIn(argument) ?? keyAtCursor(findings);
+    if (!key)
+      throw new ExpectedError('Put the cursor into a StatefulSet or Deployment, or choose one in the Rollouts view.');
+    await documents.show(key);
+  };
+  const deletePod = async (pod: Pod, detail: string): Promise<void> => {
+    const cluster = await session.open();
+    const yes = 'Delete Pod';
+    const where = `${pod.namespace} of ${cluster.context.name}`;
+    const answer = await vscode.window.showWarningMessage(
+      `Delete the pod ${pod.name} in ${where}?`,
+      { modal: true, detail },
+      yes,
+    );
+    if (answer !== yes) return;
+    await cluster.deletePod({ namespace: pod.namespace, name: pod.name, uid: pod.uid });
+  };
+  disposables.add(registerCommand('ordinal.showRollout', show));
+  disposables.add(
+    registerCommand('ordinal.deletePod', async (argument) =>
+      deletePod(podOf(argument), 'Its controller creates it again. Its claims stay.'),
+    ),
+  );
+  disposables.add(
+    registerCommand('ordinal.recover', async (argument) => {
+      const { deadlock } = assessmentOf(nodeOf(argument)).rollout;
+      if (!deadlock?.pod) throw new ExpectedError('This rollout is not deadlocked: it goes on by itself.');
+      const why = `${deadlock.podName} (${stateWord(deadlock)}) runs an older revision, and the controller waits for it to become ready before it replaces anything. Deleted, it comes back at the newest revision. Its claims stay.`;
+      await deletePod(deadlock.pod, why);
+    }),
+  );
+  disposables.add(registerCommand('ordinal.showLogs', async (argument) => showLogs(session, podOf(argument))));
+  disposables.add(
+    registerCommand('ordinal.copyName', async (argument) => {
+      const node = nodeOf(argument);
+      await vscode.env.clipboard.writeText(node.kind === 'slot' ? node.podName : node.key.name);
+    }),
+  );
+  disposables.add(registerCommand('ordinal.showFindings', async (reference) => goToFinding(findings, reference)));
+  return disposables;
+}
+
+function nodeOf(argument: unknown): Exclude<RolloutNode, { kind: 'message' }> {
+  if (typeof argument === 'object' && argument !== null && 'kind' in argument && 'key' in argument) {
+    return argument as Exclude<RolloutNode, { kind: 'message' }>;
+  }
+  throw new ExpectedError('Choose a row in the Rollouts view.');
+}
+
+/** A lens gives a key, a row gives a node, the palette nothing. */
+function keyIn(argument: unknown): ObjectKey | undefined {
+  if (typeof argument !== 'object' || argument === null) return undefined;
+  if ('key' in argument) return argument.key as ObjectKey;
+  return 'name' in argument && 'namespace' in argument ? (argument as ObjectKey) : undefined;
+}
+
+function keyAtCursor(findings: WorkloadFindings): ObjectKey | undefined {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor || !isManifestFile(editor.document)) return undefined;
+  const offset = editor.document.offsetAt(editor.selection.active);
+  const reports = findings.of(editor.document);
+  const at = reports.find(({ item: { manifest } }) => manifest.range.start <= offset && offset <= manifest.range.end);
+  return (at ?? reports[0])?.key;
+}
+
+async function showLogs(session: ClusterSession, pod: Pod): Promise<void> {
+  const cluster = await session.open();
+  const containers = pod.containers.map(({ name }) => name);
+  const container =
+    containers.length > 1
+      ? await vscode.window.showQuickPick(containers, { title: `Container of ${pod.name}` })
+      : containers[0];
+  if (container === undefined) return;
+  const lines = await cluster.logs({ namespace: pod.namespace, pod: pod.name, container, tailLines: LOG_LINES });
+  const content = lines.length > 0 ? lines.join('\n') : `# ${container} of ${pod.name} has written nothing yet`;
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language: 'log' }));
+}
+
+async function goToFinding(findings: WorkloadFindings, reference: ManifestReference | undefined): Promise<void> {
+  const uri = reference ? vscode.Uri.parse(reference.uri) : vscode.window.activeTextEditor?.document.uri;
+  if (!uri) return;
+  const document = await vscode.workspace.openTextDocument(uri);
+  const report = reference ? findings.find(document, reference.key) : findings.of(document)[0];
+  const [finding] = report?.findings ?? [];
+  if (!report || !finding) {
+    const gap = report?.notChecked.map(({ code, reason }) => `${code} (${reason})`).join(', ');
+    void vscode.window.showInformationMessage(
+      gap ? `No failure foreseen. Not checked: ${gap}.` : 'No failure foreseen.',
+    );
+    return;
+  }
+  const editor = await vscode.window.showTextDocument(document);
+  const position = document.positionAt(report.item.manifest.markRange(finding.path).start);
+  editor.selection = new vscode.Selection(position, position);
+  editor.revealRange(new vscode.Range(position, position), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  await vscode.commands.executeCommand('workbench.actions.view.problems');
+}

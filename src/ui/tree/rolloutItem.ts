@@ -1,0 +1,121 @@
+import * as vscode from 'vscode';
+import type { Assessment } from '../../core/causes/assess';
+import type { Phase } from '../../core/rollout/rollout';
+import type { Slot, SlotState } from '../../core/rollout/slot';
+import { age, plural, rolloutPhrase, slotPhrase, stateWord } from '../../core/wording';
+import { commandLink } from '../contributions';
+
+interface Look {
+  readonly icon: string;
+  readonly color: string | undefined;
+}
+
+/** One colour and one shape for each state, so that colour alone never carries the meaning. */
+const SLOT_LOOKS: Readonly<Record<SlotState, Look>> = {
+  missing: { icon: 'circle-large-outline', color: 'disabledForeground' },
+  terminating: { icon: 'circle-slash', color: 'disabledForeground' },
+  pending: { icon: 'watch', color: 'charts.yellow' },
+  starting: { icon: 'sync', color: 'charts.yellow' },
+  notReady: { icon: 'circle-filled', color: 'charts.yellow' },
+  ready: { icon: 'pass-filled', color: 'testing.iconPassed' },
+  failed: { icon: 'error', color: 'testing.iconFailed' },
+};
+
+const PHASE_LOOKS: Readonly<Record<Phase, Look>> = {
+  observing: { icon: 'sync', color: 'charts.yellow' },
+  complete: { icon: 'pass-filled', color: 'testing.iconPassed' },
+  progressing: { icon: 'sync', color: 'charts.yellow' },
+  blocked: { icon: 'error', color: 'testing.iconFailed' },
+  paused: { icon: 'debug-pause', color: 'charts.yellow' },
+  waitingForDelete: { icon: 'watch', color: 'charts.yellow' },
+};
+
+function icon({ icon: name, color }: Look): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(name, color === undefined ? undefined : new vscode.ThemeColor(color));
+}
+
+/** A workload: `web  2 of 3 updated, web-0 waits for web-1`. */
+export function workloadItem(assessment: Assessment, id: string): vscode.TreeItem {
+  const { workload, rollout, findings } = assessment;
+  const phrase = rolloutPhrase(rollout);
+  const item = new vscode.TreeItem(workload.name, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = id;
+  item.description = phrase;
+  item.iconPath = icon(PHASE_LOOKS[rollout.phase]);
+  item.contextValue = rollout.deadlock ? 'workload deadlocked' : 'workload';
+  item.accessibilityInformation = { label: `${workload.kind} ${workload.name}: ${phrase}` };
+  const tooltip = new vscode.MarkdownString(
+    `**${workload.name}** · ${workload.kind} in ${workload.namespace}\n\n${phrase}`,
+  );
+  for (const finding of findings.slice(0, 3)) {
+    tooltip.appendMarkdown('\n\n').appendText(finding.message);
+    if (finding.advice !== undefined) tooltip.appendMarkdown('\n\n→ ').appendText(finding.advice);
+  }
+  for (const { name, image } of workload.images) tooltip.appendMarkdown(`\n\n${name}: \`${image}\``);
+  item.tooltip = tooltip;
+  return item;
+}
+
+/** An ordinal or a Deployment's pod: `web-2  ready · new revision 7c9f4d`. */
+export function slotItem(
+  slot: Slot,
+  assessment: Assessment,
+  { id, now }: { id: string; now: number },
+): vscode.TreeItem {
+  const item = new vscode.TreeItem(slot.podName, vscode.TreeItemCollapsibleState.None);
+  const phrase = slotPhrase(slot);
+  item.id = id;
+  item.description = phrase;
+  item.iconPath = icon(SLOT_LOOKS[slot.state]);
+  item.contextValue = slot.pod ? 'pod' : 'missing';
+  item.accessibilityInformation = { label: `${slot.podName}: ${phrase}` };
+  item.tooltip = slotTooltip(slot, assessment, now);
+  return item;
+}
+
+function slotTooltip(slot: Slot, { workload, findings }: Assessment, now: number): vscode.MarkdownString {
+  const { pod } = slot;
+  const lines = [`**${slot.podName}** · ${stateWord(slot)}`];
+  for (const finding of findings) if (finding.pod === slot.podName) lines.push(finding.message);
+  if (pod) {
+    lines.push(`age ${age(pod.created, now)}${pod.node === undefined ? '' : ` · node ${pod.node}`}`);
+    for (const container of pod.containers) {
+      const restarts = container.restarts > 0 ? ` · ${plural(container.restarts, 'restart')}` : '';
+      lines.push(`${container.name}: \`${container.image}\`${restarts}`);
+    }
+  }
+  if (workload.kind === 'StatefulSet' && slot.ordinal !== undefined) {
+    for (const template of workload.claimTemplates) lines.push(`claim ${template}-${workload.name}-${slot.ordinal}`);
+  }
+  return new vscode.MarkdownString(lines.join('\n\n'));
+}
+
+/** A Deployment's pods of one revision. */
+export function revisionItem(
+  { revision, newest, pods, ready }: { revision: string; newest: boolean; pods: number; ready: number },
+  id: string,
+): vscode.TreeItem {
+  const item = new vscode.TreeItem(`revision ${revision}`, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = id;
+  item.description = `${newest ? 'new' : 'old'} · ${ready} of ${plural(pods, 'pod')} ready`;
+  item.iconPath = new vscode.ThemeIcon('layers');
+  item.contextValue = 'revision';
+  return item;
+}
+
+/** A sentence in place of rows, with the command that helps. */
+export function messageItem(
+  { text, detail, command }: { text: string; detail: string | undefined; command: vscode.Command | undefined },
+  look: 'error' | 'info' | 'action',
+): vscode.TreeItem {
+  const item = new vscode.TreeItem(text);
+  item.iconPath = new vscode.ThemeIcon(look === 'error' ? 'error' : look === 'info' ? 'info' : 'arrow-right');
+  item.contextValue = 'message';
+  if (detail !== undefined) item.tooltip = detail;
+  if (command) item.command = command;
+  return item;
+}
+
+export const TRY_AGAIN = commandLink('ordinal.reconnect', 'Try again');
+export const SELECT_CONTEXT = commandLink('ordinal.selectContext', 'Select another context');
+export const SELECT_NAMESPACE = commandLink('ordinal.selectNamespace', 'Select another namespace');

@@ -1,0 +1,52 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { exitCode, nodeTests } from './nodeTests.ts';
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** Why something was skipped or could not start. */
+  reason?: string;
+}
+
+interface Suite {
+  readonly title: string;
+  run(): Promise<Counts>;
+}
+
+export type SuiteName = 'check' | 'unit' | 'host' | 'cluster' | 'live' | 'oldest' | 'newest' | 'window' | 'pictures';
+
+/** In the order in which they run: what fails fast comes first. */
+export const suites: Readonly<Record<SuiteName, Suite>> = {
+  check: { title: 'types, lint, format', run: check },
+  unit: { title: 'everything below the editor and the cluster', run: unit },
+  host: { title: 'the VS Code harness itself: what fails is told', run: () => nodeTests(['test/host/selfTest.ts']) },
+  cluster: { title: 'the Kubernetes harness itself', run: () => nodeTests(['test/cluster/selfTest.ts']) },
+  live: { title: 'the cluster floor against a real Kubernetes', run: live },
+  newest: { title: 'the story in the newest VS Code, against a real Kubernetes', run: () => integration('newest') },
+  oldest: { title: 'the story in the oldest supported VS Code', run: () => integration('oldest') },
+  window: { title: 'the real window: tree, lens, hover, squiggle, notification', run: () => window('window') },
+  pictures: { title: 'pictures for the README, of the real window', run: () => window('pictures') },
+};
+
+async function check(): Promise<Counts> {
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const part of ['types', 'lint', 'format']) {
+    const code = await exitCode('npm', ['run', '--silent', `check:${part}`]);
+    if (code === 0) counts.passed++;
+    else counts.failed++;
+    console.log(`${code === 0 ? '✔' : '✖'} ${part}`);
+  }
+  return counts;
+}
+
+async function unit(): Promise<Counts> {
+  await build('unit');
+  const files = readdirSync('out/unit', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.js'));
+  return nodeTests(files.map((file) => join('out/unit', file)));
+}
+
+async function build(target: string): Promise<void> {
+  if ((await exitCode(process.execPath, ['esbuild.mjs', target])) !== 0) throw new Error(`the build of ${target} failed`);
+}
