@@ -120,7 +120,7 @@ function sentence({ status, serverMessage, denied, action }: Saying): string {
 
 /** The API server's name in sentences is its URL, which says what the context really leads to. */
 export function connectionError(error: unknown, server: string): ConnectionError {
-  const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
+  const { code = '', message } = error as NodeJS.ErrnoException;
   const start = `Could not reach the API server ${server}:`;
   const unreachable = (words: string): ConnectionError =>
     new ConnectionError(`${start} ${words}`, { trouble: 'unreachable', cause: error });

@@ -98,19 +98,21 @@ export class Credentials {
   async #authorize(signal: AbortSignal): Promise<Authorization> {
     const { user } = this.#options;
     const generation = this.#generation;
-    const options: RequestOptions & { headers: Record<string, string | readonly string[]> } = { headers: {} };
+    // The client writes into these headers.
+    const headers: Record<string, string> = {};
+    const options: RequestOptions = { headers };
     await this.#config.applyToHTTPSOptions(options);
     const exec = await this.#credentialOfPlugin(signal);
-    if (exec?.token !== undefined) options.headers.Authorization = `Bearer ${exec.token}`;
+    if (exec?.token !== undefined) headers.Authorization = `Bearer ${exec.token}`;
     if (typeof options.auth === 'string') {
-      options.headers.Authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
+      headers.Authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
     }
     const { ca, servername, rejectUnauthorized } = options;
     const cert = exec?.certificate ?? options.cert;
     const key = exec?.key ?? options.key;
     return {
       generation,
-      headers: { ...options.headers, ...impersonation(user.value) },
+      headers: { ...headers, ...impersonation(user.value) },
       tls: {
         ...(isMaterial(ca) ? { ca } : {}),
         ...(isMaterial(cert) ? { cert } : {}),

@@ -28,7 +28,8 @@ export function statefulSetOf(object: Json): StatefulSet {
     serviceName: text(spec.serviceName) || undefined,
     podManagementPolicy: spec.podManagementPolicy === 'Parallel' ? 'Parallel' : 'OrderedReady',
     updateStrategy: strategy.type === 'OnDelete' ? 'OnDelete' : 'RollingUpdate',
-    partition: strategy.rollingUpdate === undefined ? undefined : (numberOf(record(strategy.rollingUpdate).partition) ?? 0),
+    partition:
+      strategy.rollingUpdate === undefined ? undefined : (numberOf(record(strategy.rollingUpdate).partition) ?? 0),
     firstOrdinal: numberOf(record(spec.ordinals).start) ?? 0,
     currentReplicas: numberOf(status.currentReplicas) ?? 0,
     currentRevision: text(status.currentRevision) ?? '',
@@ -91,7 +92,8 @@ export function eventOf(object: Json): KubeEvent {
   const { namespace, uid, created } = liveObjectOf(object);
   const involved = record(object.involvedObject ?? object.regarding);
   const series = record(object.series);
-  const first = text(object.firstTimestamp) ?? text(object.eventTime) ?? text(object.deprecatedFirstTimestamp) ?? created;
+  const first =
+    text(object.firstTimestamp) ?? text(object.eventTime) ?? text(object.deprecatedFirstTimestamp) ?? created;
   return {
     uid,
     namespace,

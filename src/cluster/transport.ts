@@ -246,8 +246,8 @@ interface Sending {
 
 interface Life {
   readonly signal: AbortSignal;
-  answered(this: void): void;
-  end(this: void): void;
+  readonly answered: () => void;
+  readonly end: () => void;
 }
 
 class LostConnection extends Error {

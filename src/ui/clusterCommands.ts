@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { DisposableStore } from '../util/disposable';
+import { DisposableStore, type Disposable } from '../util/disposable';
 import { errorMessage } from '../util/errors';
 import type { ClusterSession } from './clusterSession';
 import { registerCommand } from './contributions';
 import { log } from './log';
 
 /** Choosing where to look: context, namespace, connect, reconnect. */
-export function registerClusterCommands(session: ClusterSession): vscode.Disposable {
+export function registerClusterCommands(session: ClusterSession): Disposable {
   const disposables = new DisposableStore();
   disposables.add(registerCommand('ordinal.connect', () => session.open()));
   disposables.add(registerCommand('ordinal.reconnect', () => session.reconnect()));

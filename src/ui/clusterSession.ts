@@ -75,9 +75,7 @@ export class ClusterSession {
       const kubeConfig = await this.kubeConfig();
       const selection = this.#validSelection(kubeConfig);
       const connection = new DisposableStore();
-      const cluster = connection.add(
-        clusterModule().createCluster({ kubeConfig, context: selection.context, log: (line) => log.info(line) }),
-      );
+      const cluster = connection.add(clusterModule().createCluster({ kubeConfig, context: selection.context }));
       this.#connection.value = connection;
       await this.#select(selection);
       this.#set({ kind: 'open', cluster });

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Assessment } from '../core/causes/assess';
 import type { ObjectKey, Pod } from '../core/objects';
 import { stateWord } from '../core/wording';
-import { DisposableStore } from '../util/disposable';
+import { DisposableStore, type Disposable } from '../util/disposable';
 import { ExpectedError } from '../util/errors';
 import type { ClusterSession } from './clusterSession';
 import { registerCommand, type ManifestReference } from './contributions';
@@ -18,7 +18,7 @@ export function registerRolloutCommands(
   session: ClusterSession,
   documents: RolloutDocuments,
   findings: WorkloadFindings,
-): vscode.Disposable {
+): Disposable {
   const disposables = new DisposableStore();
   const assessmentOf = ({ key }: Exclude<RolloutNode, { kind: 'message' }>): Assessment => {
     const assessment = session.rollouts(key.namespace)?.of(key);

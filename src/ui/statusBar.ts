@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { DisposableStore } from '../util/disposable';
+import { DisposableStore, type Disposable } from '../util/disposable';
 import type { ClusterSession } from './clusterSession';
 import { connectionWord } from './connectionWords';
 import { commandLink } from './contributions';
 
 /** Context and namespace, always in sight once a cluster was asked for; a click chooses another context. */
-export function registerStatusBar(session: ClusterSession): vscode.Disposable {
+export function registerStatusBar(session: ClusterSession): Disposable {
   const disposables = new DisposableStore();
   const item = disposables.add(
     vscode.window.createStatusBarItem('ordinal.context', vscode.StatusBarAlignment.Left, 20),

@@ -186,7 +186,7 @@ function rolloutOfDeployment(
     ready: deployment.readyReplicas,
     toUpdate: deployment.replicas,
     slots,
-    current: settled ? undefined : slots.find(({ state, updated }) => updated === true && state !== 'ready'),
+    current: settled ? undefined : slots.find(({ state, updated }) => updated && state !== 'ready'),
     next: undefined,
     deadlock: undefined,
   };

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ApplyProblem, ApplyResult, Cluster } from '../../cluster/main';
 import type { ObjectKey } from '../../core/objects';
-import { DisposableStore } from '../../util/disposable';
+import { DisposableStore, type Disposable } from '../../util/disposable';
 import { ExpectedError } from '../../util/errors';
 import type { ClusterSession } from '../clusterSession';
 import { DIAGNOSTIC_SOURCE, registerCommand, type ManifestReference } from '../contributions';
@@ -13,7 +13,7 @@ import type { WorkloadFindings, WorkloadReport } from './workloadFindings';
 type Applied = Exclude<ApplyResult, { readonly status: 'refused' }>;
 
 /** The command and lens *Apply*: one document, one request, and the server's answer on its lines. */
-export function registerApply(findings: WorkloadFindings, session: ClusterSession): vscode.Disposable {
+export function registerApply(findings: WorkloadFindings, session: ClusterSession): Disposable {
   const disposables = new DisposableStore();
   const answers = disposables.add(vscode.languages.createDiagnosticCollection(`${DIAGNOSTIC_SOURCE}-apply`));
   // The server judged the text as it was: with the next edit its answer is void.

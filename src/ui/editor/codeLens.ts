@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { plural, rolloutPhrase } from '../../core/wording';
-import { DisposableStore } from '../../util/disposable';
+import { DisposableStore, type Disposable } from '../../util/disposable';
 import type { ClusterSession } from '../clusterSession';
 import { commandLink } from '../contributions';
 import { toRange } from '../convert';
@@ -15,7 +15,7 @@ export function registerCodeLens(
   documents: ManifestDocuments,
   findings: WorkloadFindings,
   session: ClusterSession,
-): vscode.Disposable {
+): Disposable {
   const disposables = new DisposableStore();
   const lenses = disposables.add(new RolloutLenses(documents, findings, session));
   disposables.add(vscode.languages.registerCodeLensProvider(SELECTOR, lenses));

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../core/causes/finding';
-import { DisposableStore } from '../../util/disposable';
+import { DisposableStore, type Disposable } from '../../util/disposable';
 import { DIAGNOSTIC_SOURCE } from '../contributions';
 import { toRange, toSeverity } from '../convert';
 import type { ManifestDocuments } from './manifestDocuments';
@@ -11,7 +11,7 @@ export function registerDiagnostics(
   documents: ManifestDocuments,
   findings: WorkloadFindings,
   pageOf: (code: string) => vscode.Uri,
-): vscode.Disposable {
+): Disposable {
   const disposables = new DisposableStore();
   const collection = disposables.add(vscode.languages.createDiagnosticCollection(DIAGNOSTIC_SOURCE));
   const update = (document: vscode.TextDocument): void => {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Disposable } from '../../util/disposable';
 import { age, rolloutPhrase, slotPhrase } from '../../core/wording';
 import type { Assessment } from '../../core/causes/assess';
 import type { FieldPath } from '../../core/fieldPath';
@@ -8,7 +9,7 @@ import { SELECTOR, type ManifestDocuments } from './manifestDocuments';
 import type { WorkloadFindings } from './workloadFindings';
 
 /** The live rollout pod by pod on kind, name, replicas and images: from memory, no request. */
-export function registerHover(documents: ManifestDocuments, findings: WorkloadFindings): vscode.Disposable {
+export function registerHover(documents: ManifestDocuments, findings: WorkloadFindings): Disposable {
   return vscode.languages.registerHoverProvider(SELECTOR, new RolloutHover(documents, findings));
 }
 

@@ -61,7 +61,7 @@ export class ManifestDocuments {
     if (known?.version === document.version) return known;
     let cache = this.#caches.get(id);
     if (!cache) this.#caches.set(id, (cache = new DocumentCache()));
-    const file = parseManifests(document.getText(), { cache, fileName: document.fileName });
+    const file = parseManifests(document.getText(), { cache });
     const workloads = file.manifests.flatMap((manifest) => {
       const spec = readWorkloadSpec(manifest.object);
       return spec ? [{ manifest, spec }] : [];

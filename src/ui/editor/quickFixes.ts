@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Disposable } from '../../util/disposable';
 import { fixEdits } from '../../core/manifest/applyFix';
 import { DIAGNOSTIC_SOURCE } from '../contributions';
 import { toRange } from '../convert';
@@ -6,7 +7,7 @@ import { SELECTOR } from './manifestDocuments';
 import type { WorkloadFindings } from './workloadFindings';
 
 /** A finding's fix as an edit of the range concerned, and a comment that silences it. */
-export function registerQuickFixes(findings: WorkloadFindings): vscode.Disposable {
+export function registerQuickFixes(findings: WorkloadFindings): Disposable {
   const providedCodeActionKinds = [vscode.CodeActionKind.QuickFix];
   return vscode.languages.registerCodeActionsProvider(SELECTOR, new QuickFixes(findings), { providedCodeActionKinds });
 }

@@ -33,7 +33,7 @@ export type RolloutNode =
 /** Bursts of changes are drawn together, in milliseconds. */
 const GATHER = 100;
 
-export function registerRolloutTree(session: ClusterSession): vscode.Disposable {
+export function registerRolloutTree(session: ClusterSession): Disposable {
   const disposables = new DisposableStore();
   const tree = disposables.add(new RolloutTree(session));
   const view = disposables.add(

@@ -1,0 +1,106 @@
+import type { FieldPath } from '../core/fieldPath';
+import type { ApiError } from './apiErrors';
+import { records, text } from './json';
+import { parseServerPath } from './serverPath';
+
+/** Why the server did not take the manifest. */
+export interface ApplyProblem {
+  readonly kind: 'conflict' | 'invalid' | 'forbidden' | 'unknownField' | 'other';
+  /** For a person: what was refused, and why. */
+  readonly message: string;
+  readonly fields: readonly RefusedField[];
+  /** Conflict: who owns the fields (`kubectl-client-side-apply`, `helm`); else empty. */
+  readonly managers: readonly string[];
+}
+
+export interface RefusedField {
+  readonly path: FieldPath;
+  /** The path as the server writes it. */
+  readonly text: string;
+  readonly message: string;
+}
+
+/** `undefined` when the error says nothing about the manifest: the login, the server, the way to it. */
+export function applyProblemOf(error: ApiError, what: string): ApplyProblem | undefined {
+  const { status } = error;
+  return (
+    schemaProblem(error, what) ??
+    conflict(error, what) ??
+    (status === 403
+      ? problem('forbidden', error.right === undefined ? refused(error, what) : error.message)
+      : undefined) ??
+    invalid(error, what) ??
+    (status === 404 || status === 400 || status === 409 || status === 413 || status === 415
+      ? problem('other', refused(error, what))
+      : undefined)
+  );
+}
+
+function problem(kind: ApplyProblem['kind'], message: string, fields: readonly RefusedField[] = []): ApplyProblem {
+  return { kind, message, fields, managers: [] };
+}
+
+function refused({ serverMessage, status }: ApiError, what: string): string {
+  return `${what} was refused: ${serverMessage === '' ? `HTTP ${status}` : serverMessage}`;
+}
+
+/**
+ * A field that the schema does not have, or a value of the wrong type, is an error of server-side apply itself: HTTP 500
+ * without a reason (kubernetes/kubernetes#122480; 400 in the future), whatever `fieldValidation` says.
+ */
+function schemaProblem(error: ApiError, what: string): ApplyProblem | undefined {
+  const { serverMessage, status } = error;
+  if (status !== 500 && status !== 400) return undefined;
+  const typed = /^failed to create typed patch object \([^)]*\): (.*)$/s.exec(serverMessage);
+  if (typed) {
+    const said = typed[1] ?? '';
+    // `errors:` and one indented line each when there are several.
+    const fields = [...said.matchAll(/^\s*(\.\S+?): (.+)$/gm)].map(([, path = '', message = '']) =>
+      fieldOf(path, message),
+    );
+    const unknown = fields.every(({ message }) => message === 'field not declared in schema');
+    const list = fields
+      .map(({ text: path, message }) => (unknown ? plain(path) : `${plain(path)}: ${message}`))
+      .join(', ');
+    if (fields.length === 0) return problem('other', refused(error, what));
+    return unknown
+      ? problem('unknownField', `${what} was refused: there is no field ${list}`, fields)
+      : problem('invalid', `${what} was refused: ${list}`, fields);
+  }
+  const strict = /strict decoding error: (.*)$/s.exec(serverMessage);
+  if (!strict) return undefined;
+  const fields = [...(strict[1] ?? '').matchAll(/(unknown|duplicate) field "([^"]+)"/g)].map(([message, , path = '']) =>
+    fieldOf(path, message),
+  );
+  return problem('unknownField', refused(error, what), fields);
+}
+
+function conflict(error: ApiError, what: string): ApplyProblem | undefined {
+  if (error.status !== 409) return undefined;
+  const causes = records(error.details.causes).filter(({ reason }) => reason === 'FieldManagerConflict');
+  if (causes.length === 0) return undefined;
+  const fields = causes.map(({ field, message }) => fieldOf(text(field) ?? '', text(message) ?? ''));
+  const managers = [
+    ...new Set(fields.flatMap(({ message }) => /^conflict with "((?:[^"\\]|\\.)*)"/.exec(message)?.[1] ?? [])),
+  ];
+  const list = [...new Set(fields.map(({ text: path }) => plain(path)))].join(', ');
+  const message = `${what} was refused: ${managers.join(', ')} owns ${list}. Apply with force to take over these fields.`;
+  return { kind: 'conflict', message, fields, managers };
+}
+
+function invalid(error: ApiError, what: string): ApplyProblem | undefined {
+  if (error.status !== 422) return undefined;
+  const fields = records(error.details.causes).map(({ field, message }) =>
+    fieldOf(text(field) ?? '', text(message) ?? ''),
+  );
+  return problem('invalid', refused(error, what), fields);
+}
+
+/** `.spec.replicas` is `spec.replicas` to people. */
+function plain(path: string): string {
+  return path.replace(/^\./, '');
+}
+
+function fieldOf(path: string, message: string): RefusedField {
+  return { path: parseServerPath(path), text: path, message };
+}

@@ -1,0 +1,287 @@
+import type { Deployment, KubeEvent, LiveWorkload, ObjectKey, Pod, ReplicaSet } from '../core/objects';
+import { type Disposable, DisposableStore, MutableDisposable, toDisposable } from '../util/disposable';
+import { Emitter, type Event } from '../util/event';
+import type { Clock } from './clock';
+import { type ConnectionState, connectionStateOf } from './connectionState';
+import { Ownership, isSettled, keyOf } from './ownership';
+import { Reflector } from './reflector';
+import { type Resource, deployments, events, pathOf, pods, replicaSets, statefulSets } from './resources';
+import type { Transport } from './transport';
+
+export interface LiveChange {
+  /** The workloads that changed, or whose ReplicaSets, pods or events did. */
+  readonly keys: readonly ObjectKey[];
+  /** Workloads came or went, or the list of them is complete for the first time. */
+  readonly listChanged: boolean;
+}
+
+/** What one namespace of one context runs, kept current by watches. Whoever made it disposes it. */
+export interface LiveCluster extends Disposable {
+  readonly context: string;
+  readonly namespace: string;
+  readonly connectionState: ConnectionState;
+  readonly onDidChangeConnection: Event<ConnectionState>;
+  /** Gathered: at most every 30 ms. */
+  readonly onDidChange: Event<LiveChange>;
+  /** Whether all workloads that may be read have come. */
+  readonly synced: boolean;
+  /** By kind, then by name. */
+  workloads(): readonly LiveWorkload[];
+  workload(key: ObjectKey): LiveWorkload | undefined;
+  /** By name; `undefined` while pods are not watched, not known yet, or may not be read. */
+  podsOf(workload: LiveWorkload): readonly Pod[] | undefined;
+  replicaSetsOf(deployment: Deployment): readonly ReplicaSet[];
+  /** Of the workload, its ReplicaSets, pods and claims, those that are gone included; oldest first. */
+  eventsOf(workload: LiveWorkload): readonly KubeEvent[];
+  /** Pods and events are watched while somebody asks for them, or while a workload is not at rest. */
+  watchPods(key: ObjectKey): Disposable;
+  /** Everything anew, also after a failure. */
+  refresh(): void;
+}
+
+export interface LiveClusterOptions {
+  readonly transport: Transport;
+  readonly context: string;
+  readonly namespace: string;
+  readonly clock: Clock;
+  readonly listOnly: Set<string>;
+}
+
+const GATHER_MS = 30;
+/** Pods and events are kept this long after the last interest: a rollout pauses, a node is collapsed and opened again. */
+const LINGER_MS = 60_000;
+const MOST_EVENTS = 500;
+const HEARTBEAT_MS = 20_000;
+const SLEPT_MS = 30_000;
+
+export function createLiveCluster(options: LiveClusterOptions): LiveCluster {
+  return new Live(options);
+}
+
+class Live implements LiveCluster {
+  readonly context: string;
+  readonly namespace: string;
+  readonly #options: LiveClusterOptions;
+  readonly #disposables = new DisposableStore();
+  readonly #connection = this.#disposables.add(new Emitter<ConnectionState>());
+  readonly #change = this.#disposables.add(new Emitter<LiveChange>());
+  readonly #gathering = this.#disposables.add(new MutableDisposable());
+  readonly #lingering = this.#disposables.add(new MutableDisposable());
+  readonly #heartbeat = this.#disposables.add(new MutableDisposable());
+  readonly onDidChangeConnection = this.#connection.event;
+  readonly onDidChange = this.#change.event;
+  readonly #statefulSets;
+  readonly #deployments;
+  readonly #replicaSets;
+  readonly #pods = this.#disposables.add(new MutableDisposable<Reflector<Pod>>());
+  readonly #events = this.#disposables.add(new MutableDisposable<Reflector<KubeEvent>>());
+  readonly #unsettled = new Set<string>();
+  readonly #changed = new Map<string, ObjectKey>();
+  #listChanged = false;
+  #interest = 0;
+  #ownership: Ownership | undefined;
+  #state: ConnectionState = { kind: 'connecting' };
+  #wasSynced = false;
+
+  constructor(options: LiveClusterOptions) {
+    this.#options = options;
+    this.context = options.context;
+    this.namespace = options.namespace;
+    const workloadChanged = (before: LiveWorkload | undefined, after: LiveWorkload | undefined): void => {
+      this.#workloadChanged(before, after);
+    };
+    this.#statefulSets = this.#disposables.add(this.#reflect(statefulSets, workloadChanged));
+    this.#deployments = this.#disposables.add(this.#reflect(deployments, workloadChanged));
+    this.#replicaSets = this.#disposables.add(
+      this.#reflect(replicaSets, (before, after) => {
+        this.#replicaSetChanged(before, after);
+      }),
+    );
+    this.#beat();
+  }
+
+  get connectionState(): ConnectionState {
+    return this.#state;
+  }
+
+  get synced(): boolean {
+    return [this.#statefulSets, this.#deployments].every(({ synced, state }) => synced || state.kind === 'forbidden');
+  }
+
+  workloads(): readonly LiveWorkload[] {
+    const byName = (a: LiveWorkload, b: LiveWorkload): number => (a.name < b.name ? -1 : 1);
+    return [...[...this.#deployments.values()].sort(byName), ...[...this.#statefulSets.values()].sort(byName)];
+  }
+
+  workload({ kind, namespace, name }: ObjectKey): LiveWorkload | undefined {
+    if (namespace !== this.namespace) return undefined;
+    if (kind === 'StatefulSet') return this.#statefulSets.get(name);
+    return kind === 'Deployment' ? this.#deployments.get(name) : undefined;
+  }
+
+  podsOf(workload: LiveWorkload): readonly Pod[] | undefined {
+    const reflector = this.#pods.value;
+    if (!reflector?.synced) return undefined;
+    const ownership = this.#owners();
+    return [...reflector.values()]
+      .filter((pod) => ownership.ofPod(pod)?.uid === workload.uid)
+      .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  }
+
+  replicaSetsOf(deployment: Deployment): readonly ReplicaSet[] {
+    return [...this.#replicaSets.values()].filter(({ ownerUid }) => ownerUid === deployment.uid);
+  }
+
+  eventsOf(workload: LiveWorkload): readonly KubeEvent[] {
+    const ownership = this.#owners();
+    return (
+      [...(this.#events.value?.values() ?? [])]
+        // Pods of a set that was deleted and made again have the same names.
+        .filter((event) => ownership.ofEvent(event)?.uid === workload.uid && timeOf(event) >= workload.created)
+        .sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1))
+    );
+  }
+
+  watchPods(key: ObjectKey): Disposable {
+    if (key.namespace !== this.namespace) return toDisposable(() => undefined);
+    this.#interest++;
+    this.#updateInterest();
+    return toDisposable(() => {
+      this.#interest--;
+      this.#updateInterest();
+    });
+  }
+
+  refresh(): void {
+    if (!this.#disposables.disposed) for (const reflector of this.#reflectors()) reflector.restart();
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  #reflectors(): readonly Reflector<unknown>[] {
+    const lazy = [this.#pods.value, this.#events.value].filter((reflector) => reflector !== undefined);
+    return [this.#statefulSets, this.#deployments, this.#replicaSets, ...lazy] as readonly Reflector<unknown>[];
+  }
+
+  #reflect<T>(resource: Resource<T>, onChange: (before: T | undefined, after: T | undefined) => void): Reflector<T> {
+    const { transport, namespace, clock, listOnly } = this.#options;
+    const reflector = new Reflector<T>({
+      transport,
+      namespace,
+      clock,
+      listOnly,
+      resource: resource.fullName,
+      path: pathOf({ ...resource, namespace }),
+      project: resource.project,
+      onChange,
+      onState: () => {
+        this.#stateChanged();
+      },
+    });
+    reflector.start();
+    return reflector;
+  }
+
+  #owners(): Ownership {
+    return (this.#ownership ??= new Ownership(this.workloads(), this.#replicaSets.values()));
+  }
+
+  #workloadChanged(before: LiveWorkload | undefined, after: LiveWorkload | undefined): void {
+    const workload = after ?? before;
+    if (!workload) return;
+    this.#ownership = undefined;
+    if (before?.uid !== after?.uid) this.#listChanged = true;
+    const key = `${workload.kind}/${workload.name}`;
+    if (after && !isSettled(after)) this.#unsettled.add(key);
+    else this.#unsettled.delete(key);
+    this.#updateInterest();
+    this.#mark(workload);
+  }
+
+  #replicaSetChanged(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {
+    if (before?.uid !== after?.uid) this.#ownership = undefined;
+    for (const each of [before, after]) if (each) this.#mark(this.#owners().ofReplicaSet(each));
+  }
+
+  #podChanged(before: Pod | undefined, after: Pod | undefined): void {
+    for (const each of [before, after]) if (each) this.#mark(this.#owners().ofPod(each));
+  }
+
+  #eventChanged(event: KubeEvent | undefined): void {
+    if (event) this.#mark(this.#owners().ofEvent(event));
+    const reflector = this.#events.value;
+    if (!reflector || reflector.size < 2 * MOST_EVENTS) return;
+    const oldestFirst = [...reflector.entries()].sort(([, a], [, b]) => (timeOf(a) < timeOf(b) ? -1 : 1));
+    for (const [name] of oldestFirst.slice(0, -MOST_EVENTS)) reflector.drop(name);
+  }
+
+  #updateInterest(): void {
+    if (this.#disposables.disposed) return;
+    if (this.#interest > 0 || this.#unsettled.size > 0) {
+      this.#lingering.clear();
+      this.#pods.value ??= this.#reflect(pods, (before, after) => {
+        this.#podChanged(before, after);
+      });
+      this.#events.value ??= this.#reflect(events, (before, after) => {
+        this.#eventChanged(after ?? before);
+      });
+    } else if (this.#pods.value && !this.#lingering.value) {
+      this.#lingering.value = this.#options.clock.after(LINGER_MS, () => {
+        this.#lingering.clear();
+        this.#pods.clear();
+        this.#events.clear();
+        this.#stateChanged();
+      });
+    }
+  }
+
+  #stateChanged(): void {
+    if (this.#disposables.disposed) return;
+    const [sets, deploys, ...others] = this.#reflectors().map(({ state }) => state);
+    if (!sets || !deploys) return;
+    const state = connectionStateOf([sets, deploys], others);
+    if (this.synced && !this.#wasSynced) {
+      this.#wasSynced = true;
+      this.#listChanged = true;
+    }
+    // Pods that are known for the first time, or are no longer to be had, change every row that shows them.
+    for (const workload of this.workloads()) this.#mark(workload);
+    this.#gather();
+    if (JSON.stringify(state) === JSON.stringify(this.#state)) return;
+    this.#state = state;
+    this.#connection.fire(state);
+  }
+
+  #mark(workload: LiveWorkload | undefined): void {
+    if (!workload) return;
+    this.#changed.set(`${workload.kind}/${workload.name}`, keyOf(workload));
+    this.#gather();
+  }
+
+  #gather(): void {
+    this.#gathering.value ??= this.#options.clock.after(GATHER_MS, () => {
+      this.#gathering.clear();
+      const change = { keys: [...this.#changed.values()], listChanged: this.#listChanged };
+      this.#changed.clear();
+      this.#listChanged = false;
+      if (change.keys.length > 0 || change.listChanged) this.#change.fire(change);
+    });
+  }
+
+  /** A machine that has slept comes back with connections that look alive. */
+  #beat(): void {
+    const { clock } = this.#options;
+    const last = clock.now();
+    this.#heartbeat.value = clock.after(HEARTBEAT_MS, () => {
+      if (clock.now() - last > HEARTBEAT_MS + SLEPT_MS)
+        for (const reflector of this.#reflectors()) reflector.reconnect();
+      this.#beat();
+    });
+  }
+}
+
+function timeOf({ last, first }: KubeEvent): string {
+  return last ?? first ?? '';
+}

@@ -1,0 +1,146 @@
+import type { ServerVersion } from '../core/causes/facts';
+import { type Disposable, DisposableStore } from '../util/disposable';
+import { ExpectedError } from '../util/errors';
+import { type ApplyRequest, type ApplyResult, type ReadRequest, apply, read } from './apply';
+import { type Clock, systemClock } from './clock';
+import { Credentials } from './credentials';
+import { Discovery } from './discovery';
+import { type ClusterFacts, FactFinder, type FactsRequest } from './facts';
+import { type Json, text } from './json';
+import {
+  type KubeConfigOptions,
+  type KubeContext,
+  type LoadedKubeConfig,
+  loadKubeConfig,
+  watchKubeConfig,
+} from './kubeConfig';
+import { type LiveCluster, createLiveCluster } from './liveCluster';
+import { type DeletePod, type Logs, deletePod, listNamespaces, readLogs } from './operations';
+import { proxyFromEnvironment } from './proxy';
+import { Transport } from './transport';
+
+export type { ApplyProblem, RefusedField } from './applyProblem';
+export type { ConnectionState } from './connectionState';
+export type { LiveChange, LiveCluster } from './liveCluster';
+export type { ApplyRequest, ApplyResult, ClusterFacts, DeletePod, FactsRequest, KubeConfigOptions, KubeContext };
+export type { LoadedKubeConfig, Logs, ReadRequest };
+
+/** What the bundle of this floor exports, loaded by the user interface when somebody asks for a cluster. */
+export interface ClusterModule {
+  loadKubeConfig: typeof loadKubeConfig;
+  watchKubeConfig: typeof watchKubeConfig;
+  createCluster: typeof createCluster;
+}
+
+export { loadKubeConfig, watchKubeConfig };
+
+export interface ClusterOptions {
+  readonly kubeConfig: LoadedKubeConfig;
+  readonly context: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly clock?: Clock;
+}
+
+/** One context of the kubeconfig. Nothing is sent, and no plugin is run, before something is asked of it. */
+export interface Cluster extends Disposable {
+  readonly context: KubeContext;
+  /** Starts watching at once; whoever asks disposes it. */
+  live(options: { readonly namespace: string }): LiveCluster;
+  /** Throws nothing but the abort of the signal. */
+  fetchFacts(request: FactsRequest): Promise<ClusterFacts>;
+  /** After a write, so that facts are asked for anew; `apply` and `deletePod` do it themselves. */
+  forgetFacts(): void;
+  /** What the server refuses is a result; ExpectedError: no connection, no login. */
+  apply(request: ApplyRequest): Promise<ApplyResult>;
+  /** `undefined`: there is none. */
+  read(request: ReadRequest): Promise<Json | undefined>;
+  namespaces(signal?: AbortSignal): Promise<readonly string[]>;
+  serverVersion(): Promise<ServerVersion>;
+  deletePod(request: DeletePod): Promise<void>;
+  logs(request: Logs): Promise<readonly string[]>;
+}
+
+const VERSION_DEADLINE_MS = 10_000;
+
+/** Throws ExpectedError when the kubeconfig does not have the context, or not all that it names. */
+export function createCluster({
+  kubeConfig,
+  context: name,
+  env = process.env,
+  clock = systemClock,
+}: ClusterOptions): Cluster {
+  const context = kubeConfig.contexts.find((each) => each.name === name);
+  if (!context) throw new ExpectedError(`The kubeconfig has no context ${name}. Choose another one.`);
+  const transport = transportTo({ context, kubeConfig, env, clock });
+  const discovery = new Discovery(transport);
+  const facts = new FactFinder(transport, clock);
+  const listOnly = new Set<string>();
+  const disposables = new DisposableStore();
+  disposables.add(transport);
+  return {
+    context,
+    live: ({ namespace }) =>
+      disposables.add(createLiveCluster({ transport, context: name, namespace, clock, listOnly })),
+    fetchFacts: (request) => facts.find(request),
+    forgetFacts: () => {
+      facts.forget();
+    },
+    apply: async (request) => {
+      try {
+        return await apply(request, { transport, discovery });
+      } finally {
+        if (!request.dryRun) facts.forget();
+      }
+    },
+    read: (request) => read(request, { transport, discovery }),
+    namespaces: (signal) => listNamespaces(transport, signal),
+    serverVersion: async () => {
+      const version = await facts.serverVersion(clock.now() + VERSION_DEADLINE_MS);
+      if (version.state === 'known') return version.value;
+      throw new ExpectedError(version.state === 'forbidden' ? version.right : version.reason);
+    },
+    deletePod: async (request) => {
+      await deletePod(request, transport);
+      facts.forget();
+    },
+    logs: (request) => readLogs(request, transport),
+    dispose: () => {
+      disposables.dispose();
+    },
+  };
+}
+
+interface Target {
+  readonly context: KubeContext;
+  readonly kubeConfig: LoadedKubeConfig;
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+}
+
+function transportTo({ context, kubeConfig, env, clock }: Target): Transport {
+  const cluster = kubeConfig.clusters.get(context.cluster);
+  if (!cluster) throw missing(context, 'cluster');
+  const user = kubeConfig.users.get(context.user);
+  // A context without a user is anonymous; a user that is named must be there.
+  if (!user && context.user !== '') throw missing(context, 'user');
+  const server = serverOf(context);
+  return new Transport({
+    server,
+    proxy: text(cluster.value['proxy-url']) || proxyFromEnvironment(server, env),
+    credentials: new Credentials({ cluster, user: user ?? { value: {}, folder: '' }, clock }),
+    clock,
+  });
+}
+
+function missing({ name, cluster, user }: KubeContext, part: 'cluster' | 'user'): ExpectedError {
+  const what = part === 'cluster' ? cluster : user;
+  return new ExpectedError(`The context ${name} names the ${part} ${what}, which the kubeconfig does not have.`);
+}
+
+function serverOf({ name, cluster, server }: KubeContext): URL {
+  const url = URL.canParse(server) ? new URL(server) : undefined;
+  if (url && /^https?:$/.test(url.protocol)) return url;
+  throw new ExpectedError(
+    `The cluster ${cluster} of the context ${name} has no usable server in the kubeconfig: ${server || 'none'}. It must be an https:// URL.`,
+  );
+}

@@ -1,0 +1,36 @@
+import type { Deployment, KubeEvent, Pod, ReplicaSet, StatefulSet } from '../core/objects';
+import type { Json } from './json';
+import { deploymentOf, eventOf, podOf, replicaSetOf, statefulSetOf } from './projection';
+
+export interface Resource<T> {
+  /** As rights name it: `statefulsets.apps`. */
+  readonly fullName: string;
+  readonly api: string;
+  readonly plural: string;
+  readonly project: (object: Json) => T;
+}
+
+export const statefulSets: Resource<StatefulSet> = apps('statefulsets', statefulSetOf);
+export const deployments: Resource<Deployment> = apps('deployments', deploymentOf);
+export const replicaSets: Resource<ReplicaSet> = apps('replicasets', replicaSetOf);
+export const pods: Resource<Pod> = { fullName: 'pods', api: '/api/v1', plural: 'pods', project: podOf };
+export const events: Resource<KubeEvent> = { fullName: 'events', api: '/api/v1', plural: 'events', project: eventOf };
+
+function apps<T>(plural: string, project: (object: Json) => T): Resource<T> {
+  return { fullName: `${plural}.apps`, api: '/apis/apps/v1', plural, project };
+}
+
+export interface ObjectPath {
+  /** `/api/v1` or `/apis/<group>/<version>`. */
+  readonly api: string;
+  readonly plural: string;
+  /** `undefined` for objects that belong to no namespace. */
+  readonly namespace: string | undefined;
+  /** `undefined`: the collection. */
+  readonly name?: string;
+}
+
+export function pathOf({ api, plural, namespace, name }: ObjectPath): string {
+  const place = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `${api}${place}/${plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
+}

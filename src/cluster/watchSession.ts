@@ -1,0 +1,124 @@
+import type { Disposable } from '../util/disposable';
+import { ConnectionError, watchError } from './apiErrors';
+import { type Clock, reasonOf } from './clock';
+import { type Json, isRecord, record, text } from './json';
+import { LineSplitter } from './lines';
+import type { Transport } from './transport';
+
+export interface WatchSession {
+  readonly transport: Transport;
+  readonly path: string;
+  readonly action: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Where to go on; `undefined`: send all objects first, then a bookmark that says so. */
+  readonly resourceVersion: string | undefined;
+  /** The server has answered with 200. */
+  onOpen(): void;
+  onEvent(event: WatchEvent): void;
+}
+
+export type WatchEvent =
+  | { readonly kind: 'changed'; readonly object: Json; readonly resourceVersion: string }
+  | { readonly kind: 'deleted'; readonly object: Json; readonly resourceVersion: string }
+  | { readonly kind: 'bookmark'; readonly initialEventsEnd: boolean; readonly resourceVersion: string };
+
+/** The server was asked for all objects first and has not said that it sent them all: it does not know the question. */
+export class NoInitialEvents extends Error {}
+
+/** Bookmarks come about every minute: nothing at all for this long is a connection that has died without a word. */
+const SILENCE_MS = 150_000;
+/** Without a word for this long, the bookmark after the initial events does not come. */
+const INITIAL_SILENCE_MS = 10_000;
+/** How long events may be handled before others get their turn. */
+const TURN_MS = 8;
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+
+/** One watch request. Resolves when the server ends it in order; throws ApiError (410 included) or ConnectionError. */
+export async function watchOnce(session: WatchSession): Promise<void> {
+  const { transport, path, action, clock, signal, resourceVersion } = session;
+  const response = await transport.stream({ path, query: queryOf(resourceVersion, clock), action, signal });
+  session.onOpen();
+  let initial = resourceVersion === undefined;
+  let silence: Disposable | undefined;
+  const listen = (): void => {
+    silence?.dispose();
+    silence = clock.after(initial ? INITIAL_SILENCE_MS : SILENCE_MS, () => {
+      response.destroy(
+        initial ? new NoInitialEvents() : cut(transport, `it has been silent for ${SILENCE_MS / 1000} s`),
+      );
+    });
+  };
+  const abort = (): void => {
+    response.destroy(reasonOf(signal));
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  const lines = new LineSplitter();
+  try {
+    if (signal.aborted) abort();
+    listen();
+    let turn = performance.now();
+    for await (const chunk of response) {
+      listen();
+      for (const line of lines.push(chunk as Buffer)) {
+        const event = eventOf(line, session);
+        if (event.kind === 'bookmark' && event.initialEventsEnd) initial = false;
+        session.onEvent(event);
+        if (performance.now() - turn > TURN_MS) {
+          await new Promise(setImmediate);
+          if (signal.aborted) throw reasonOf(signal);
+          turn = performance.now();
+        }
+      }
+      listen();
+    }
+  } catch (error) {
+    throw isBroken(error) ? cut(transport, 'the connection was cut', error) : error;
+  } finally {
+    silence?.dispose();
+    signal.removeEventListener('abort', abort);
+    response.destroy();
+  }
+}
+
+function queryOf(resourceVersion: string | undefined, clock: Clock): Readonly<Record<string, string>> {
+  return {
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    // At random, so that many windows do not come back at once.
+    timeoutSeconds: String(300 + Math.floor(clock.random() * 300)),
+    ...(resourceVersion === undefined
+      ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
+      : { resourceVersion }),
+  };
+}
+
+function eventOf(line: string, { transport, action }: WatchSession): WatchEvent {
+  const { type, object } = parsed(line, transport);
+  if (type === 'ERROR') throw watchError(object, action);
+  const metadata = record(record(object).metadata);
+  const resourceVersion = text(metadata.resourceVersion) ?? '';
+  if (type !== 'BOOKMARK') {
+    return { kind: type === 'DELETED' ? 'deleted' : 'changed', object: record(object), resourceVersion };
+  }
+  const initialEventsEnd = record(metadata.annotations)[INITIAL_EVENTS_END] === 'true';
+  return { kind: 'bookmark', initialEventsEnd, resourceVersion };
+}
+
+function parsed(line: string, transport: Transport): Json {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (isRecord(value)) return value;
+  } catch (error) {
+    throw cut(transport, 'it sent an event that is not JSON', error);
+  }
+  throw cut(transport, 'it sent an event that is not an object');
+}
+
+function cut(transport: Transport, words: string, cause?: unknown): ConnectionError {
+  return new ConnectionError(`Lost the API server ${transport.server}: ${words}.`, { trouble: 'unreachable', cause });
+}
+
+function isBroken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.name !== 'AbortError';
+}

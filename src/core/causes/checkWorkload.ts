@@ -1,0 +1,54 @@
+import type { WorkloadSpec } from '../kube/workloadSpec';
+import type { Manifest } from '../manifest/manifest';
+import type { FactName, Facts } from './facts';
+import type { Finding } from './finding';
+import { rules } from './registry';
+import type { KnownFacts, Rule } from './rule';
+
+export interface CheckResult {
+  readonly findings: readonly Finding[];
+  /** Codes of the rules that ran. */
+  readonly checked: readonly string[];
+  /** Rules that did not, each with its reason: silence must never look like health. */
+  readonly notChecked: readonly { readonly code: string; readonly reason: string }[];
+}
+
+/** Runs every rule whose facts are known. */
+export function checkWorkload(input: { manifest: Manifest; workload: WorkloadSpec; facts: Facts }): CheckResult {
+  const findings: Finding[] = [];
+  const checked: string[] = [];
+  const notChecked: { code: string; reason: string }[] = [];
+  for (const rule of rules) {
+    const reason = reasonNot(rule, input);
+    if (reason !== undefined) {
+      notChecked.push({ code: rule.code, reason });
+      continue;
+    }
+    checked.push(rule.code);
+    const { code, cause, severity } = rule;
+    for (const finding of rule.check({ ...input, facts: known(rule.needs, input.facts) })) {
+      findings.push({ code, cause, severity, origin: 'foreseen', ...finding });
+    }
+  }
+  return { findings, checked, notChecked };
+}
+
+/** In a template every value may become another one, so nothing can be said of it. */
+function reasonNot({ needs }: Rule, { manifest, facts }: { manifest: Manifest; facts: Facts }): string | undefined {
+  if (manifest.template) return 'this is a template: its values are not known yet';
+  for (const name of needs) {
+    const fact = facts[name];
+    if (fact.state === 'forbidden') return `you may not ${fact.right}`;
+    if (fact.state === 'unavailable') return fact.reason;
+  }
+  return undefined;
+}
+
+function known(needs: readonly FactName[], facts: Facts): KnownFacts<FactName> {
+  const values = needs.map((name) => {
+    const fact = facts[name];
+    return [name, fact.state === 'known' ? fact.value : undefined] as const;
+  });
+  // A rule reads only what it needs, and it does not run unless all of that is known.
+  return Object.fromEntries(values) as KnownFacts<FactName>;
+}

@@ -1,0 +1,106 @@
+import type { KubeEvent, Pod, PodContainer } from '../../objects';
+import { containerPath, eventsOfPod, oneLine, podsThatCount } from '../observed';
+import type { Explainer } from '../rule';
+
+/** pkg/kubelet/images/types.go. */
+const REASONS = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'ImageInspectError',
+  'RegistryUnavailable',
+  'SignatureValidationFailed',
+]);
+
+interface Verdict {
+  readonly text: string;
+  readonly advice: string;
+  /** It may end without anybody doing anything. */
+  readonly mayHeal?: boolean;
+}
+
+/** The runtime's own words, which differ by runtime and registry: what they have in common decides. */
+const VERDICTS: readonly (readonly [RegExp, Verdict])[] = [
+  [
+    /no match for platform|no matching manifest/i,
+    {
+      text: 'not found for the architecture of the node',
+      advice: 'Build the image for that architecture, or choose other nodes.',
+    },
+  ],
+  [
+    /toomanyrequests|too many requests|rate limit/i,
+    { text: 'the registry limits the rate of pulls', advice: 'Pull with credentials, or wait.', mayHeal: true },
+  ],
+  [
+    /unauthorized|authorization failed|denied|forbidden|401|403|authentication required/i,
+    {
+      text: 'not authorised (401 or 403), or it does not exist',
+      advice: 'Check the name, and the pull secret for this registry.',
+    },
+  ],
+  [
+    /not found|manifest unknown|does not exist/i,
+    { text: 'not found: the registry has no such image or tag', advice: 'Correct the image or its tag.' },
+  ],
+  [
+    /no such host|i\/o timeout|connection refused|deadline exceeded|x509|tls:|no route|network is unreachable/i,
+    {
+      text: 'the registry cannot be reached from the node',
+      advice:
+        'This is no mistake in the manifest, unless the host is misspelt: check the registry, DNS and certificates.',
+      mayHeal: true,
+    },
+  ],
+];
+
+export const explainImagePull: Explainer = {
+  cause: 'imagePull',
+  *explain(observation) {
+    for (const pod of podsThatCount(observation)) {
+      for (const container of pod.containers) {
+        const { state, image } = container;
+        if (state?.kind !== 'waiting' || !REASONS.has(state.reason)) continue;
+        const words = wordsOf(container, pod, observation.events) ?? state.reason;
+        const verdict = verdictOf(state.reason, words);
+        yield {
+          code: 'image-pull-failed',
+          severity: verdict.mayHeal === true ? 'warning' : 'error',
+          path: [...containerPath(container), 'image'],
+          pod: pod.name,
+          value: image,
+          message: `${pod.name} cannot pull ${image}: ${verdict.text} (${state.reason}). ${evidence(words)}`.trim(),
+          advice: verdict.advice,
+        };
+      }
+    }
+  },
+};
+
+function evidence(words: string): string {
+  const line = oneLine(words.replace(/^rpc error: code = \w+ desc = /, ''), 240);
+  return /\s/.test(line) ? `The node says: ${line}.` : '';
+}
+
+/** Before 1.32 the back-off message does not carry the pull's error: then the pod's last `Failed` event has it. */
+function wordsOf({ state, name }: PodContainer, pod: Pod, events: readonly KubeEvent[]): string | undefined {
+  const message = state?.kind === 'waiting' ? state.message : undefined;
+  if (message !== undefined && /ErrImagePull: |rpc error|failed/i.test(message))
+    return message.replace(/^.*?ErrImagePull: /, '');
+  const failed = eventsOfPod(pod, events).find(
+    ({ reason, message: text, involved }) =>
+      reason === 'Failed' && text.startsWith('Failed to pull') && (involved.fieldPath ?? name).includes(name),
+  );
+  return failed?.message.replace(/^Failed to pull image "[^"]*": /, '') ?? message;
+}
+
+function verdictOf(reason: string, words: string): Verdict {
+  if (reason === 'InvalidImageName')
+    return { text: 'it is no image reference', advice: 'Write registry/repository:tag.' };
+  if (reason === 'ErrImageNeverPull') {
+    return { text: 'it is not on the node, and imagePullPolicy is Never', advice: 'Use imagePullPolicy IfNotPresent.' };
+  }
+  const known = VERDICTS.find(([pattern]) => pattern.test(words));
+  return known?.[1] ?? { text: 'the pull fails', advice: 'Read what the node says.', mayHeal: true };
+}

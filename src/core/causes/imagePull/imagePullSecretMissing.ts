@@ -1,0 +1,32 @@
+import type { Rule } from '../rule';
+
+const DOCKER_TYPES = ['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg'];
+
+/** The kubelet then pulls without credentials (`FailedToRetrieveImagePullSecret`), which a private registry refuses. */
+export const imagePullSecretMissing: Rule<'secrets' | 'sameFile'> = {
+  code: 'image-pull-secret-missing',
+  cause: 'imagePull',
+  severity: 'warning',
+  summary: 'An imagePullSecret that does not exist, or is of the wrong type',
+  needs: ['secrets', 'sameFile'],
+  *check({ workload, facts: { secrets, sameFile } }) {
+    for (const { path, name } of workload.template.imagePullSecrets) {
+      const secret = secrets.get(name);
+      if (secret === undefined) continue;
+      if (secret === null) {
+        if (sameFile.some((object) => object.kind === 'Secret' && object.name === name)) continue;
+        yield {
+          path,
+          message: `The pull secret ${name} does not exist in the namespace: a private image cannot be pulled.`,
+          advice: `Create it (kubectl create secret docker-registry ${name} …) or correct the name.`,
+        };
+      } else if (!DOCKER_TYPES.includes(secret.type)) {
+        yield {
+          path,
+          message: `The Secret ${name} is of type ${secret.type}, which the kubelet does not use for pulling images.`,
+          advice: `Make it anew with kubectl create secret docker-registry ${name} ….`,
+        };
+      }
+    }
+  },
+};

@@ -1,0 +1,36 @@
+import { parseImageReference } from '../../kube/imageReference';
+import type { Rule } from '../rule';
+
+/** A value that a build step will replace: `${IMAGE}`, `@image@`, `<image>`, `$(IMAGE)`, or a bare `:`. */
+const PLACEHOLDER = /\$\{|\$\(|<[^>]*>|@[\w.-]+@|REPLACE|CHANGE_?ME|\{\{|^:|^$/i;
+
+/** The kubelet refuses to even try (`InvalidImageName`); the API server lets it pass. */
+export const imageReference: Rule<never> = {
+  code: 'image-reference',
+  cause: 'imagePull',
+  severity: 'error',
+  summary: 'An image reference that no container runtime can read',
+  needs: [],
+  *check({ workload }) {
+    for (const { path, image, name } of workload.template.containers) {
+      if (image === undefined || PLACEHOLDER.test(image)) continue;
+      const reference = parseImageReference(image);
+      if (reference.kind === 'valid') continue;
+      const trimmed = image.trim();
+      const fixable = trimmed !== image && parseImageReference(trimmed).kind === 'valid';
+      const text = JSON.stringify(image);
+      yield {
+        path: [...path, 'image'],
+        message: `${text} is no image reference: ${reference.problem}. Container ${name ?? ''} ends in InvalidImageName.`,
+        advice: 'Write it as registry/repository:tag, without a scheme.',
+        ...(fixable
+          ? {
+              fixes: [
+                { title: 'Remove the blanks', edit: { kind: 'replace', path: [...path, 'image'], text: trimmed } },
+              ],
+            }
+          : {}),
+      };
+    }
+  },
+};

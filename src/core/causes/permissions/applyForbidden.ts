@@ -1,0 +1,19 @@
+import type { Rule } from '../rule';
+
+export const applyForbidden: Rule<'access'> = {
+  code: 'apply-forbidden',
+  cause: 'permissions',
+  severity: 'error',
+  summary: 'The user may not apply this workload',
+  needs: ['access'],
+  *check({ facts: { access } }) {
+    if (access.allowed) return;
+    const [resource = access.resource, group = ''] = access.resource.split('.', 2);
+    const rule = `{apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["${access.verb}"]}`;
+    yield {
+      path: ['kind'],
+      message: `${access.user ?? 'This user'} may not ${access.verb} ${access.resource} here: the apply will be refused.`,
+      advice: `Ask for a Role with the rule ${rule}.`,
+    };
+  },
+};

@@ -1,0 +1,20 @@
+import type { Rule } from '../rule';
+
+/** The workload is accepted; each of its pods is refused (plugin/pkg/admission/serviceaccount). */
+export const serviceAccountMissing: Rule<'serviceAccounts' | 'sameFile'> = {
+  code: 'service-account-missing',
+  cause: 'permissions',
+  severity: 'error',
+  summary: 'A ServiceAccount that does not exist',
+  needs: ['serviceAccounts', 'sameFile'],
+  *check({ workload, facts: { serviceAccounts, sameFile } }) {
+    const name = workload.template.serviceAccountName;
+    if (name === undefined || serviceAccounts.get(name) !== false) return;
+    if (sameFile.some((object) => object.kind === 'ServiceAccount' && object.name === name)) return;
+    yield {
+      path: ['spec', 'template', 'spec', 'serviceAccountName'],
+      message: `The ServiceAccount ${name} does not exist in the namespace: the API server will refuse every pod.`,
+      advice: 'Create it or correct the name.',
+    };
+  },
+};

@@ -1,0 +1,59 @@
+import { podResources, type ContainerDefaults, type Resources } from '../../kube/podResources';
+import { parseQuantity, ZERO, type Quantity } from '../../kube/quantity';
+import type { PodTemplate } from '../../kube/workloadSpec';
+
+const ONE: Quantity = { value: 1_000_000_000n, format: 'decimal' };
+
+/** Names under which quotas count a pod; `cpu` is `requests.cpu` (pkg/quota/v1/evaluator/core/pods.go). */
+export function chargeOf(template: PodTemplate, defaults: readonly ContainerDefaults[]): Resources {
+  const { requests, limits } = podResources(template, defaults);
+  const charge = new Map<string, Quantity>([
+    ['pods', ONE],
+    ['count/pods', ONE],
+  ]);
+  for (const [name, quantity] of requests) {
+    charge.set(`requests.${name}`, quantity);
+    if (['cpu', 'memory', 'ephemeral-storage'].includes(name)) charge.set(name, quantity);
+  }
+  for (const [name, quantity] of limits) charge.set(`limits.${name}`, quantity);
+  return charge;
+}
+
+/** One step of a rollout: a pod goes (or not), a pod comes (or not). */
+export interface Step {
+  /** `web-1`; of a Deployment, words for the pod that comes. */
+  readonly pod: string;
+  readonly frees: bigint;
+  readonly needs: bigint;
+  /** The pod comes because of `replicas`, not of the template. */
+  readonly scale: boolean;
+}
+
+export interface Shortage {
+  readonly step: Step;
+  /** What the quota leaves for the pod of this step. */
+  readonly left: bigint;
+  readonly short: bigint;
+}
+
+/** The first step that does not fit. Every step is taken after the one before it: what was freed stays free. */
+export function firstShortage(used: bigint, hard: bigint, steps: readonly Step[]): Shortage | undefined {
+  let now = used;
+  for (const step of steps) {
+    now -= step.frees;
+    if (now + step.needs > hard && step.needs > 0n) {
+      const left = hard > now ? hard - now : 0n;
+      return { step, left, short: now + step.needs - hard };
+    }
+    now += step.needs;
+  }
+  return undefined;
+}
+
+export function amount(resources: Resources, name: string): bigint {
+  return (resources.get(name) ?? ZERO).value;
+}
+
+export function quantityOf(text: string | undefined): Quantity {
+  return (text === undefined ? undefined : parseQuantity(text)) ?? ZERO;
+}

@@ -1,0 +1,38 @@
+import { containerResources } from '../../kube/podResources';
+import { namespaceDefaults } from '../namespaceDefaults';
+import type { Rule } from '../rule';
+
+/** Only for these does a quota oblige every container (pkg/quota/v1/evaluator/core/pods.go, Constraints). */
+const OBLIGING: Readonly<Record<string, readonly ['requests' | 'limits', string]>> = {
+  cpu: ['requests', 'cpu'],
+  memory: ['requests', 'memory'],
+  'requests.cpu': ['requests', 'cpu'],
+  'requests.memory': ['requests', 'memory'],
+  'limits.cpu': ['limits', 'cpu'],
+  'limits.memory': ['limits', 'memory'],
+};
+
+export const quotaMustSpecify: Rule<'quotas' | 'limitRanges'> = {
+  code: 'quota-must-specify',
+  cause: 'quota',
+  severity: 'error',
+  summary: 'A quota on a resource that a container does not set',
+  needs: ['quotas', 'limitRanges'],
+  *check({ workload, facts: { quotas, limitRanges } }) {
+    const containers = containerResources(workload.template, namespaceDefaults(limitRanges));
+    for (const { name: quota, hard, scoped } of quotas) {
+      if (scoped) continue;
+      for (const { container, ...resources } of containers) {
+        const missing = Object.keys(hard).filter((key) => {
+          const obliged = OBLIGING[key];
+          return obliged !== undefined && !resources[obliged[0]].has(obliged[1]);
+        });
+        if (missing.length === 0) continue;
+        yield {
+          path: [...container.path, 'resources'],
+          message: `The quota ${JSON.stringify(quota)} makes ${missing.join(', ')} obligatory; container ${container.name ?? ''} sets none: the pods will be refused.`,
+        };
+      }
+    }
+  },
+};

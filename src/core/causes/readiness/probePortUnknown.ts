@@ -1,0 +1,27 @@
+import type { Rule } from '../rule';
+
+/** The API server does not check it; the kubelet then fails every probe (pkg/probe/util.go). */
+export const probePortUnknown: Rule<never> = {
+  code: 'probe-port-unknown',
+  cause: 'readiness',
+  severity: 'error',
+  summary: 'A probe that names a port which its container does not have',
+  needs: [],
+  *check({ workload }) {
+    for (const { probes, ports, name } of workload.template.containers) {
+      const names = ports.map((port) => port.name).filter((port) => port !== undefined);
+      for (const { type, port, portPath } of probes) {
+        if (typeof port !== 'string' || port === '' || names.includes(port)) continue;
+        const has = names.length > 0 ? `it has ${names.join(', ')}` : 'it names none';
+        const [only] = names;
+        yield {
+          path: portPath,
+          message: `The ${type} asks for the port ${JSON.stringify(port)}, which container ${name ?? ''} does not have (${has}): it can never succeed.`,
+          ...(only !== undefined && names.length === 1
+            ? { fixes: [{ title: `Use the port ${only}`, edit: { kind: 'replace', path: portPath, text: only } }] }
+            : {}),
+        };
+      }
+    }
+  },
+};

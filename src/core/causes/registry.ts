@@ -1,0 +1,71 @@
+import { imagePullSecretMissing } from './imagePull/imagePullSecretMissing';
+import { explainImagePull } from './imagePull/explainImagePull';
+import { imageReference } from './imagePull/imageReference';
+import { explainLimitRange } from './limitRange/explainLimitRange';
+import { limitRangeDefault } from './limitRange/limitRangeDefault';
+import { limitRangeViolated } from './limitRange/limitRangeViolated';
+import { applyForbidden } from './permissions/applyForbidden';
+import { explainPermissions } from './permissions/explainPermissions';
+import { serviceAccountMissing } from './permissions/serviceAccountMissing';
+import { explainQuota } from './quota/explainQuota';
+import { quotaExceeded } from './quota/quotaExceeded';
+import { quotaMustSpecify } from './quota/quotaMustSpecify';
+import { deadlineBelowMinReady } from './readiness/deadlineBelowMinReady';
+import { explainReadiness } from './readiness/explainReadiness';
+import { probePortUnknown } from './readiness/probePortUnknown';
+import type { Explainer, Rule } from './rule';
+import {
+  containerNameDuplicate,
+  memoryInMilli,
+  mountPathDuplicate,
+  quantityInvalid,
+  requestAboveLimit,
+  volumeUnknown,
+} from './runtime/containerShape';
+import { explainRuntime } from './runtime/explainRuntime';
+import { referenceKeyMissing, referenceMissing } from './runtime/referenceMissing';
+import { explainStatefulSet } from './statefulSet/explainStatefulSet';
+import { immutableField } from './statefulSet/immutableField';
+import { nameTooLong, partitionHoldsAll, serviceNameDots, updateOnDelete } from './statefulSet/nameRules';
+import { orderedReadyDeadlock } from './statefulSet/orderedReadyDeadlock';
+import { selectorMismatch } from './statefulSet/selectorMismatch';
+
+/** Every rule; documentation, severities and tests are derived from this list. */
+export const rules: readonly Rule[] = [
+  imageReference,
+  imagePullSecretMissing,
+  applyForbidden,
+  serviceAccountMissing,
+  quotaExceeded,
+  quotaMustSpecify,
+  probePortUnknown,
+  deadlineBelowMinReady,
+  limitRangeViolated,
+  limitRangeDefault,
+  referenceMissing,
+  referenceKeyMissing,
+  volumeUnknown,
+  mountPathDuplicate,
+  containerNameDuplicate,
+  requestAboveLimit,
+  quantityInvalid,
+  memoryInMilli,
+  immutableField,
+  selectorMismatch,
+  nameTooLong,
+  serviceNameDots,
+  orderedReadyDeadlock,
+  updateOnDelete,
+  partitionHoldsAll,
+];
+
+/** In the order of questions: what refuses pods comes before what keeps them from running. */
+export const explainers: readonly Explainer[] = [
+  explainStatefulSet,
+  explainPermissions,
+  explainQuota,
+  explainLimitRange,
+  explainImagePull,
+  explainRuntime,
+  explainReadiness,
+];

@@ -1,0 +1,136 @@
+import { compareQuantities, parseQuantity } from '../../kube/quantity';
+import type { Container } from '../../kube/workloadSpec';
+import type { Rule } from '../rule';
+
+export const volumeUnknown: Rule<never> = {
+  code: 'volume-unknown',
+  cause: 'runtime',
+  severity: 'error',
+  summary: 'A volumeMount of a volume that the pod does not have',
+  needs: [],
+  *check({ workload: { template, claimTemplates } }) {
+    const names = new Set([...template.volumes, ...claimTemplates].map(({ name }) => name));
+    for (const { volumeMounts, name: container } of template.containers) {
+      for (const { path, name } of volumeMounts) {
+        if (name === undefined || names.has(name)) continue;
+        yield {
+          path: [...path, 'name'],
+          message: `Container ${container ?? ''} mounts the volume ${JSON.stringify(name)}, which the pod does not have: its pods will be refused.`,
+          advice: 'Add it to volumes or volumeClaimTemplates, or correct the name.',
+        };
+      }
+    }
+  },
+};
+
+/** A client-side apply merges the two by path and silently drops one; a create is refused. */
+export const mountPathDuplicate: Rule<never> = {
+  code: 'mount-path-duplicate',
+  cause: 'runtime',
+  severity: 'error',
+  summary: 'Two volumeMounts of one container at the same path',
+  needs: [],
+  *check({ workload: { template } }) {
+    for (const { volumeMounts } of template.containers) {
+      const paths = new Set<string>();
+      for (const { path, mountPath } of volumeMounts) {
+        if (mountPath === undefined) continue;
+        if (paths.has(mountPath))
+          yield { path: [...path, 'mountPath'], message: `${mountPath} is mounted twice in this container.` };
+        paths.add(mountPath);
+      }
+    }
+  },
+};
+
+export const containerNameDuplicate: Rule<never> = {
+  code: 'container-name-duplicate',
+  cause: 'runtime',
+  severity: 'error',
+  summary: 'Two containers of one name',
+  needs: [],
+  *check({ workload: { template } }) {
+    const names = new Set<string>();
+    for (const { path, name } of template.containers) {
+      if (name === undefined) continue;
+      if (names.has(name)) yield { path: [...path, 'name'], message: `Another container is named ${name} too.` };
+      names.add(name);
+    }
+  },
+};
+
+export const requestAboveLimit: Rule<never> = {
+  code: 'request-above-limit',
+  cause: 'runtime',
+  severity: 'error',
+  summary: 'A resource request above its limit',
+  needs: [],
+  *check({ workload: { template } }) {
+    for (const { path, requests, limits } of template.containers) {
+      for (const [resource, text] of Object.entries(requests)) {
+        const limitText = limits[resource];
+        const request = parseQuantity(text);
+        const limit = limitText === undefined ? undefined : parseQuantity(limitText);
+        if (!request || !limit || compareQuantities(request, limit) <= 0) continue;
+        yield {
+          path: [...path, 'resources', 'requests', resource],
+          message: `The request for ${resource} (${text}) is above its limit (${limitText ?? ''}): the pods will be refused.`,
+        };
+      }
+    }
+  },
+};
+
+const RESOURCES = ['requests', 'limits'] as const;
+
+function* quantitiesOf({
+  path,
+  ...container
+}: Container): Generator<readonly [readonly (string | number | { name: string })[], string, string]> {
+  for (const which of RESOURCES) {
+    for (const [resource, text] of Object.entries(container[which]))
+      yield [[...path, 'resources', which, resource], resource, text];
+  }
+}
+
+export const quantityInvalid: Rule<never> = {
+  code: 'quantity-invalid',
+  cause: 'runtime',
+  severity: 'error',
+  summary: 'A resource quantity that Kubernetes cannot read',
+  needs: [],
+  *check({ workload: { template } }) {
+    for (const container of template.containers) {
+      for (const [path, resource, text] of quantitiesOf(container)) {
+        if (parseQuantity(text) || /[${}<@]/.test(text)) continue;
+        yield {
+          path,
+          message: `${JSON.stringify(text)} is no quantity of ${resource}: the apply will be refused.`,
+          advice: 'Write a number with m, k, M, G, Ki, Mi or Gi, such as 500m or 1Gi.',
+        };
+      }
+    }
+  },
+};
+
+/** `64m` of memory is 0.064 bytes: accepted with a warning, and the pod then hangs in ContainerCreating. */
+export const memoryInMilli: Rule<never> = {
+  code: 'memory-in-milli',
+  cause: 'runtime',
+  severity: 'error',
+  summary: 'Memory in thousandths of a byte: m where Mi was meant',
+  needs: [],
+  *check({ workload: { template } }) {
+    for (const container of template.containers) {
+      for (const [path, resource, text] of quantitiesOf(container)) {
+        if (resource !== 'memory' || !/^\d+m$/.test(text)) continue;
+        const meant = `${text.slice(0, -1)}Mi`;
+        yield {
+          path,
+          message: `${text} of memory are thousandths of a byte, not megabytes: the pod cannot start.`,
+          fixes: [{ title: `Write ${meant}`, edit: { kind: 'replace', path, text: meant } }],
+        };
+      }
+    }
+  },
+};

@@ -1,0 +1,129 @@
+import type { Pod, PodContainer, Termination } from '../../objects';
+import type { Finding } from '../finding';
+import { containerPath, eventsOfPod, oneLine, podsThatCount } from '../observed';
+import type { Explainer, Observation } from '../rule';
+import { schedulingPath } from './schedulingPath';
+
+type Observed = Omit<Finding, 'cause' | 'origin'>;
+
+/** The kubelet cannot make the container at all (pkg/kubelet/kuberuntime). */
+const NOT_MADE = new Set([
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'StartError',
+  'PreStartHookError',
+  'PostStartHookError',
+]);
+
+export const explainRuntime: Explainer = {
+  cause: 'runtime',
+  *explain(observation) {
+    for (const pod of podsThatCount(observation)) {
+      yield* explainPod(pod, observation);
+      for (const container of pod.containers) yield* explainContainer(container, pod, observation);
+    }
+  },
+};
+
+function* explainPod(pod: Pod, { events }: Observation): Generator<Observed> {
+  const scheduled = pod.conditions.find(({ type }) => type === 'PodScheduled');
+  if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable' && pod.node === undefined) {
+    const text = oneLine((scheduled.message ?? '').replace(/ preemption: .*$/, ''));
+    yield {
+      code: 'pod-unschedulable',
+      severity: 'warning',
+      path: schedulingPath(text),
+      pod: pod.name,
+      message: `${pod.name} finds no node: ${text}.`,
+      advice: 'A node that is added, or room that becomes free, ends it; else change what the text names.',
+    };
+  }
+  if (pod.phase === 'Failed' && pod.reason !== undefined) {
+    yield {
+      code: 'pod-failed',
+      severity: 'warning',
+      path: ['metadata', 'name'],
+      pod: pod.name,
+      message: `${pod.name} has failed: ${pod.reason}${pod.message === undefined ? '' : `, ${oneLine(pod.message)}`}.`,
+    };
+  }
+  const starting = pod.containers.some(
+    ({ state }) => state?.kind === 'waiting' && state.reason === 'ContainerCreating',
+  );
+  const mount = eventsOfPod(pod, events).find(
+    ({ reason }) => reason === 'FailedMount' || reason === 'FailedAttachVolume',
+  );
+  if (starting && mount) {
+    const volume = /for volume "([^"]+)"/.exec(mount.message)?.[1];
+    yield {
+      code: 'volume-not-mounted',
+      severity: mount.count >= 2 ? 'error' : 'warning',
+      path: volume === undefined ? ['metadata', 'name'] : ['spec', 'template', 'spec', 'volumes', { name: volume }],
+      pod: pod.name,
+      message: `${pod.name} waits for its volume: ${oneLine(mount.message)}.`,
+    };
+  }
+}
+
+function* explainContainer(container: PodContainer, pod: Pod, observation: Observation): Generator<Observed> {
+  const { state, last, restarts, name } = container;
+  if (state?.kind === 'waiting' && NOT_MADE.has(state.reason)) {
+    yield {
+      code: 'container-not-created',
+      severity: 'error',
+      path: containerPath(container),
+      pod: pod.name,
+      message: `${pod.name}: container ${name} cannot be created (${state.reason}): ${oneLine(state.message ?? 'the node gives no reason')}.`,
+      advice: 'Create or correct what the text names.',
+    };
+    return;
+  }
+  const ended =
+    state?.kind === 'terminated'
+      ? state
+      : state?.kind === 'waiting' && state.reason === 'CrashLoopBackOff'
+        ? last
+        : undefined;
+  if (!ended || (ended.exitCode === 0 && state?.kind === 'terminated')) return;
+  const memory = ended.reason === 'OOMKilled';
+  yield {
+    code: memory ? 'container-out-of-memory' : 'container-crashes',
+    // The first end may be a start that goes well the second time.
+    severity: restarts > 0 || state?.kind === 'waiting' ? 'error' : 'warning',
+    path: memory ? [...containerPath(container), 'resources', 'limits', 'memory'] : containerPath(container),
+    pod: pod.name,
+    message: crashText(ended, { pod: pod.name, container: name, restarts, memory, log: logOf(pod, name, observation) }),
+    advice: memory ? 'Raise the memory limit, or make the program use less.' : adviceOf(ended.exitCode),
+  };
+}
+
+interface Crash {
+  readonly pod: string;
+  readonly container: string;
+  readonly restarts: number;
+  readonly memory: boolean;
+  readonly log: string;
+}
+
+function crashText({ exitCode, signal }: Termination, { pod, container, restarts, memory, log }: Crash): string {
+  const how = memory
+    ? `was killed for using more memory than its limit (OOMKilled, exit code ${exitCode})`
+    : `ends with exit code ${exitCode}${signal === undefined || signal === 0 ? '' : `, signal ${signal}`}`;
+  const again = restarts > 0 ? `, restarted ${restarts === 1 ? 'once' : `${restarts} times`}` : '';
+  return `${pod}: container ${container} ${how}${again}.${log}`;
+}
+
+function logOf(pod: Pod, container: string, { logs }: Observation): string {
+  const lines = logs.get(`${pod.name}/${container}`) ?? [];
+  return lines.length > 0 ? ` Its last lines: ${oneLine(lines.slice(-3).join(' ⏎ '), 400)}` : '';
+}
+
+function adviceOf(exitCode: number): string {
+  if (exitCode === 127) return 'Exit code 127: the command was not found in the image.';
+  if (exitCode === 126) return 'Exit code 126: the command may not be executed.';
+  if (exitCode === 137) return 'Exit code 137: it was killed (SIGKILL); look for memory or a failing liveness probe.';
+  if (exitCode === 139) return 'Exit code 139: segmentation fault; often an image for another architecture.';
+  if (exitCode === 143) return 'Exit code 143: it was asked to end (SIGTERM); look for a failing liveness probe.';
+  return 'Read its log: right-click the pod, Show Logs.';
+}

@@ -1,0 +1,79 @@
+import type { FieldPath } from '../../fieldPath';
+import type { ServerVersion } from '../facts';
+import type { Rule } from '../rule';
+import { firstDifference } from '../sameFields';
+
+/** pkg/apis/apps/validation: what an update of a StatefulSet's spec may change. */
+const MUTABLE = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+];
+
+/** The server answers with one sentence on `spec`; this names the field. */
+export const immutableField: Rule<'liveObject' | 'serverVersion'> = {
+  code: 'immutable-field',
+  cause: 'statefulSet',
+  severity: 'error',
+  summary: 'A changed field that cannot change',
+  needs: ['liveObject', 'serverVersion'],
+  *check({ manifest, workload: { kind }, facts: { liveObject, serverVersion } }) {
+    const wanted = fieldsOf(manifest.object.spec);
+    const live = fieldsOf(liveObject?.spec);
+    if (!wanted || !live) return;
+    const names =
+      kind === 'Deployment' ? ['selector'] : Object.keys(wanted).filter((name) => !isMutable(name, serverVersion));
+    for (const name of names) {
+      const difference = differenceOf(name, wanted[name], live[name]);
+      if (!difference) continue;
+      const path = ['spec', name, ...difference];
+      yield {
+        path,
+        message: `${fieldName(path)} of a ${kind} cannot change: the API server will refuse the whole apply.`,
+        advice:
+          kind === 'StatefulSet'
+            ? 'Put the old value back; or delete the set with kubectl delete --cascade=orphan, which leaves its pods and claims, and apply again.'
+            : 'Put the old value back, or make a Deployment of another name.',
+      };
+    }
+  },
+};
+
+function isMutable(name: string, { major, minor }: ServerVersion): boolean {
+  return MUTABLE.includes(name) || (name === 'revisionHistoryLimit' && (major > 1 || minor >= 33));
+}
+
+/** What was written out or left out is no change where the server fills in the same. */
+function differenceOf(name: string, wanted: unknown, live: unknown): FieldPath | undefined {
+  if (name !== 'volumeClaimTemplates') return firstDifference(wanted, live);
+  const [a, b] = [listOf(wanted).map(withoutDefaults), listOf(live).map(withoutDefaults)];
+  // The list is atomic: what the manifest leaves out is taken away.
+  return firstDifference(a, b) ?? firstDifference(b, a);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function withoutDefaults(claim: unknown): unknown {
+  const { metadata, spec } = fieldsOf(claim) ?? {};
+  const meaningful = (fields: unknown, isDefault: (key: string, value: unknown) => boolean): unknown =>
+    Object.fromEntries(Object.entries(fieldsOf(fields) ?? {}).filter(([key, value]) => !isDefault(key, value)));
+  return {
+    metadata: meaningful(metadata, (key) => key === 'creationTimestamp'),
+    spec: meaningful(spec, (key, value) => key === 'volumeMode' && value === 'Filesystem'),
+  };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}
+
+function fieldName(path: FieldPath): string {
+  return path.filter((step) => typeof step === 'string').join('.');
+}

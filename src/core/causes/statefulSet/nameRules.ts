@@ -1,0 +1,84 @@
+import type { Rule } from '../rule';
+
+/** A label has at most 63 characters; `controller-revision-hash` holds the name, a dash and a hash of 1 to 10 characters. */
+const LABEL = 63;
+const HASH = 11;
+
+/** kubernetes/kubernetes#64023: the apply succeeds, and every pod is refused. */
+export const nameTooLong: Rule<never> = {
+  code: 'name-too-long',
+  cause: 'statefulSet',
+  severity: 'error',
+  summary: "A name too long for the labels of the StatefulSet's pods",
+  needs: [],
+  *check({ workload: { kind, name, replicas = 1, firstOrdinal } }) {
+    if (kind !== 'StatefulSet' || name === undefined) return;
+    const path = ['metadata', 'name'];
+    const last = `${name}-${Math.max(firstOrdinal, firstOrdinal + replicas - 1)}`;
+    if (last.length > LABEL) {
+      yield {
+        path,
+        message: `The pod name ${last} has ${last.length} characters, and at most ${LABEL} fit into its label: it will be refused.`,
+      };
+    } else if (name.length + HASH > LABEL) {
+      const share = name.length + HASH === LABEL + 1 ? 'about three of four revisions' : 'nearly every revision';
+      yield {
+        path,
+        message: `The name has ${name.length} characters; with the revision's hash it exceeds the ${LABEL} of a label: ${share} cannot start a pod.`,
+        advice: `Names of up to ${LABEL - HASH} characters are safe.`,
+      };
+    }
+  },
+};
+
+export const serviceNameDots: Rule<never> = {
+  code: 'service-name-dots',
+  cause: 'statefulSet',
+  severity: 'error',
+  summary: 'A serviceName with dots',
+  needs: [],
+  *check({ workload: { kind, serviceName } }) {
+    if (kind !== 'StatefulSet' || serviceName?.includes('.') !== true) return;
+    yield {
+      path: ['spec', 'serviceName'],
+      message: `serviceName is the name of a Service, without its domain: ${JSON.stringify(serviceName)} has dots, and a new StatefulSet with it is refused.`,
+      fixes: [
+        {
+          title: `Write ${serviceName.split('.')[0] ?? ''}`,
+          edit: { kind: 'replace', path: ['spec', 'serviceName'], text: serviceName.split('.')[0] ?? '' },
+        },
+      ],
+    };
+  },
+};
+
+export const updateOnDelete: Rule<never> = {
+  code: 'update-on-delete',
+  cause: 'statefulSet',
+  severity: 'information',
+  summary: 'OnDelete: an apply changes no pod',
+  needs: [],
+  *check({ workload: { kind, strategy } }) {
+    if (kind !== 'StatefulSet' || strategy !== 'OnDelete') return;
+    yield {
+      path: ['spec', 'updateStrategy', 'type'],
+      message: 'With OnDelete an apply changes no pod: each is replaced when somebody deletes it.',
+    };
+  },
+};
+
+export const partitionHoldsAll: Rule<never> = {
+  code: 'partition-holds-all',
+  cause: 'statefulSet',
+  severity: 'information',
+  summary: 'A partition that holds every pod back',
+  needs: [],
+  *check({ workload: { kind, partition, replicas } }) {
+    if (kind !== 'StatefulSet' || partition === undefined || replicas === undefined) return;
+    if (replicas === 0 || partition < replicas) return;
+    yield {
+      path: ['spec', 'updateStrategy', 'rollingUpdate', 'partition'],
+      message: `The partition ${partition} holds all ${replicas} pods at the old revision: an apply changes none.`,
+    };
+  },
+};

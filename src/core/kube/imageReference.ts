@@ -1,0 +1,64 @@
+export type ImageReference =
+  | {
+      readonly kind: 'valid';
+      /** Host and port; `docker.io` when the reference names none. */
+      readonly registry: string;
+      readonly repository: string;
+      readonly tag: string | undefined;
+      readonly digest: string | undefined;
+    }
+  | {
+      readonly kind: 'invalid';
+      /** Half a sentence: `repository names are lower case`. */
+      readonly problem: string;
+    };
+
+// The grammar of github.com/distribution/reference (regexp.go), which container runtimes use.
+const DOMAIN_PART = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
+const DOMAIN = `(?:${DOMAIN_PART}(?:\\.${DOMAIN_PART})*|\\[[0-9a-fA-F:]+\\])(?::[0-9]+)?`;
+const PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const REFERENCE = new RegExp(
+  `^(?:(${DOMAIN})/)?(${PART}(?:/${PART})*)(?::(\\w[\\w.-]{0,127}))?(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?$`,
+);
+
+const MOST_CHARACTERS = 255;
+
+export function parseImageReference(text: string): ImageReference {
+  const invalid = (problem: string): ImageReference => ({ kind: 'invalid', problem });
+  if (text === '') return invalid('it is empty');
+  if (text !== text.trim()) return invalid('it has blanks at its ends');
+  const match = REFERENCE.exec(text);
+  if (!match) return invalid(problemOf(text));
+  const [, domain, path = '', tag, digest] = match;
+  // Without a dot, a port or `localhost`, the first part is no host but a part of the repository (normalize.go).
+  const isHost =
+    domain !== undefined && (/[.:]/.test(domain) || domain === 'localhost' || domain !== domain.toLowerCase());
+  const repository = domain === undefined || isHost ? path : `${domain}/${path}`;
+  const registry = isHost ? domain : 'docker.io';
+  if (repository.length > MOST_CHARACTERS) return invalid(`its repository has more than ${MOST_CHARACTERS} characters`);
+  if (/^[0-9a-f]{64}$/.test(text)) return invalid('64 hexadecimal digits alone are an image id, not a name');
+  if (digest?.startsWith('sha256:') === true && digest.length !== 'sha256:'.length + 64) {
+    return invalid('a sha256 digest has 64 hexadecimal digits');
+  }
+  return { kind: 'valid', registry, repository, tag, digest };
+}
+
+function problemOf(text: string): string {
+  if (/^[a-z]+:\/\//i.test(text))
+    return `it begins with ${text.slice(0, text.indexOf('//') + 2)}: an image has no scheme`;
+  if (/\s/.test(text)) return 'it contains a blank';
+  const [name = '', ...digests] = text.split('@');
+  if (digests.length > 1) return 'it has two digests';
+  if (digests.length === 1 && !/^[A-Za-z][\w+.-]*:[0-9a-fA-F]{32,}$/.test(digests[0] ?? '')) {
+    return `${JSON.stringify(digests[0])} is no digest`;
+  }
+  const last = name.slice(name.lastIndexOf('/') + 1);
+  if (name.includes('//') || name.startsWith('/') || name.endsWith('/')) return 'it has an empty part between slashes';
+  if (last.split(':').length > 2) return 'it has two tags';
+  if (last.endsWith(':')) return 'its tag is empty';
+  if (last.includes(':') && !/^\w[\w.-]{0,127}$/.test(last.slice(last.indexOf(':') + 1))) {
+    return `${JSON.stringify(last.slice(last.indexOf(':') + 1))} is no tag`;
+  }
+  if (/[A-Z]/.test(name.split(':')[0] ?? '')) return 'repository names are lower case';
+  return 'it is not of the form registry/repository:tag';
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fixEdits } from '../../../../src/core/manifest/applyFix';
+import { parseManifests } from '../../../../src/core/manifest/parseManifests';
+import { suppressedCodes } from '../../../../src/core/manifest/suppressions';
+
+type Fix = Parameters<typeof fixEdits>[2];
+
+function edited(text: string, edit: Fix['edit']): string {
+  const [manifest] = parseManifests(text).manifests;
+  assert.ok(manifest);
+  return fixEdits(manifest, text, { edit }).reduce(
+    (result, { range, newText }) => result.slice(0, range.start) + newText + result.slice(range.end),
+    text,
+  );
+}
+
+test('a replacement keeps comments and line ends', () => {
+  const text = 'kind: X\r\nspec:\r\n  port: web # the port\r\n';
+  assert.equal(
+    edited(text, { kind: 'replace', path: ['spec', 'port'], text: 'http' }),
+    'kind: X\r\nspec:\r\n  port: http # the port\r\n',
+  );
+});
+
+test('a replacement is quoted where YAML would read something else', () => {
+  assert.equal(edited('kind: X\na: b\n', { kind: 'replace', path: ['a'], text: 'yes' }), 'kind: X\na: "yes"\n');
+});
+
+test('a field is removed with its line, and with its value below it', () => {
+  assert.equal(edited('kind: X\na: 1\nb: 2\n', { kind: 'remove', path: ['a'] }), 'kind: X\nb: 2\n');
+  assert.equal(edited('kind: X\na:\n  - 1\n  - 2\nb: 2\n', { kind: 'remove', path: ['a'] }), 'kind: X\nb: 2\n');
+});
+
+test('a field that is not there is not edited', () => {
+  assert.equal(edited('kind: X\n', { kind: 'replace', path: ['a'], text: '1' }), 'kind: X\n');
+});
+
+test('comments silence a code on their line, on the next line, or in the whole file', () => {
+  const text = 'a: 1 # ordinal: ignore one\n# ordinal: ignore two, three\nb: 2\nc: 3\n# ordinal: ignore-file four\n';
+  const { isSuppressed } = suppressedCodes(text);
+  const at = (word: string): number => text.indexOf(word);
+  assert.equal(isSuppressed('one', at('a:')), true);
+  assert.equal(isSuppressed('one', at('b:')), false);
+  assert.equal(isSuppressed('two', at('b:')), true);
+  assert.equal(isSuppressed('three', at('b:')), true);
+  assert.equal(isSuppressed('two', at('c:')), false);
+  assert.equal(isSuppressed('four', at('a:')), true);
+});
