@@ -1,6 +1,6 @@
 // Builds what runs: the extension (dist/), and the tests (out/) as bundles that need no TypeScript at run time.
 //
-//   node esbuild.mjs extension [--watch] | unit | integration
+//   node esbuild.mjs extension [--watch] | unit | live | integration
 import { build, context } from 'esbuild';
 import { rmSync } from 'node:fs';
 import { readdirSync } from 'node:fs';
@@ -73,6 +73,16 @@ const targets = {
       sourcemap: 'inline',
       external: ['./cluster.js', 'typescript'],
       alias: { vscode: path.resolve('test/support/vscode.ts') },
+    },
+  ],
+  // The cluster floor as it is shipped, to be run against a real API server.
+  live: [
+    {
+      ...common,
+      entryPoints: filesBelow('test/clusterTests', '.test.ts'),
+      outbase: 'test/clusterTests',
+      outdir: 'out/live',
+      sourcemap: 'inline',
     },
   ],
   integration: [

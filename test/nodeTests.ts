@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Counts } from './suites.ts';
+import type { Counts } from './suites';
 
-/** Runs test files with Node's own runner, prints its report and returns its counts. `.ts` files are run through tsx. */
-export async function nodeTests(files: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Counts> {
+/**
+ * Runs test files, or the bundled `.test.js` files below a folder, with Node's own runner; prints its report and returns
+ * its counts. `.ts` files are run through tsx.
+ */
+export async function nodeTests(paths: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Counts> {
+  const files = paths.flatMap(testFilesIn);
   const folder = mkdtempSync(join(tmpdir(), 'ordinal-tests-'));
   const tap = join(folder, 'report.tap');
   const loader = files.some((file) => file.endsWith('.ts')) ? ['--import', 'tsx'] : [];
@@ -29,6 +33,12 @@ export async function nodeTests(files: readonly string[], env: NodeJS.ProcessEnv
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function testFilesIn(path: string): readonly string[] {
+  if (/\.[jt]s$/.test(path)) return [path];
+  const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.js'));
+  return files.map((file) => join(path, file));
 }
 
 /** Runs a program with our own output; resolves to its exit code, 1 when a signal ended it. */

@@ -3,7 +3,7 @@
 //   npm test                      everything
 //   npm run test:unit             only the unit tests: seconds, no cluster, no editor
 //   tsx test/run.ts unit window   only these
-import { suites, type Counts, type SuiteName } from './suites.ts';
+import { suites, type Counts, type SuiteName } from './suites';
 
 async function main(names: readonly string[]): Promise<number> {
   const known = Object.keys(suites) as SuiteName[];

@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { exitCode, nodeTests } from './nodeTests.ts';
+import { exitCode, nodeTests } from './nodeTests';
+import { bestFlavour, build, integration, live } from './story';
+import { window } from './window/window';
 
 export interface Counts {
   passed: number;
@@ -24,8 +24,11 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   host: { title: 'the VS Code harness itself: what fails is told', run: () => nodeTests(['test/host/selfTest.ts']) },
   cluster: { title: 'the Kubernetes harness itself', run: () => nodeTests(['test/cluster/selfTest.ts']) },
   live: { title: 'the cluster floor against a real Kubernetes', run: live },
-  newest: { title: 'the story in the newest VS Code, against a real Kubernetes', run: () => integration('newest') },
-  oldest: { title: 'the story in the oldest supported VS Code', run: () => integration('oldest') },
+  newest: {
+    title: 'the story in the newest VS Code, against a real Kubernetes',
+    run: () => integration('newest', bestFlavour()),
+  },
+  oldest: { title: 'the story in the oldest supported VS Code', run: () => integration('oldest', 'kwok') },
   window: { title: 'the real window: tree, lens, hover, squiggle, notification', run: () => window('window') },
   pictures: { title: 'pictures for the README, of the real window', run: () => window('pictures') },
 };
@@ -43,10 +46,5 @@ async function check(): Promise<Counts> {
 
 async function unit(): Promise<Counts> {
   await build('unit');
-  const files = readdirSync('out/unit', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.js'));
-  return nodeTests(files.map((file) => join('out/unit', file)));
-}
-
-async function build(target: string): Promise<void> {
-  if ((await exitCode(process.execPath, ['esbuild.mjs', target])) !== 0) throw new Error(`the build of ${target} failed`);
+  return nodeTests(['out/unit']);
 }

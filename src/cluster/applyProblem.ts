@@ -84,7 +84,7 @@ function conflict(error: ApiError, what: string): ApplyProblem | undefined {
     ...new Set(fields.flatMap(({ message }) => /^conflict with "((?:[^"\\]|\\.)*)"/.exec(message)?.[1] ?? [])),
   ];
   const list = [...new Set(fields.map(({ text: path }) => plain(path)))].join(', ');
-  const message = `${what} was refused: ${managers.join(', ')} owns ${list}. Apply with force to take over these fields.`;
+  const message = `${what} was refused: ${managers.join(' and ')} ${managers.length === 1 ? 'owns' : 'own'} ${list}. Apply with force to take over these fields.`;
   return { kind: 'conflict', message, fields, managers };
 }
 

@@ -126,10 +126,10 @@ export class Reflector<T> implements Disposable {
       };
       life.addEventListener('abort', end);
       const pause = await this.#once(session.signal, life);
+      // Aborted while waiting: the loop ends, or was asked to try at once.
+      if (pause) await sleep(this.#options.clock, pause, session.signal).catch(() => undefined);
       life.removeEventListener('abort', end);
       if (pause === undefined) return;
-      // Aborted while waiting: the loop ends, or was asked to try at once.
-      if (pause > 0) await sleep(this.#options.clock, pause, session.signal).catch(() => undefined);
     }
   }
 

@@ -206,6 +206,7 @@ export class Transport implements Disposable {
         else socket.once(server.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
       });
       call.on('error', (error) => {
+        connected();
         const known = error instanceof ExpectedError || signal.aborted;
         reject(known ? error : new LostConnection(error, call.reusedSocket));
       });

@@ -55,12 +55,12 @@ export function stateWord({ state, reason }: Pick<Slot, 'state' | 'reason'>): st
   return reason ?? STATE_WORDS[state];
 }
 
-/** One pod in one line: `ready · new revision 7c9f · 2 restarts`. */
+/** One pod in one line: `ready · 2 restarts · new 7c9f4`; a row is narrow, so the revision is cut. */
 export function slotPhrase(slot: Slot): string {
   const parts = [stateWord(slot)];
   if (slot.condemned) parts.push('scaled away');
-  if (slot.revision !== undefined) parts.push(`${slot.updated ? 'new' : 'old'} revision ${slot.revision}`);
   if (slot.restarts > 0) parts.push(plural(slot.restarts, 'restart'));
+  if (slot.revision !== undefined) parts.push(`${slot.updated ? 'new' : 'old'} ${slot.revision.slice(0, 5)}`);
   return parts.join(' · ');
 }
 

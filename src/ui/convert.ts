@@ -24,3 +24,8 @@ export function toSignal(token: vscode.CancellationToken): AbortSignal {
   else token.onCancellationRequested(() => controller.abort());
   return controller.signal;
 }
+
+/** Text as Markdown that shows exactly this text; unlike `appendText` it may be wrapped at its blanks. */
+export function toMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!~|<>&$]/g, '\\$&').replace(/\n/g, '  \n');
+}

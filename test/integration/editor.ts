@@ -22,14 +22,14 @@ export class ManifestEditor {
     return new ManifestEditor(document);
   }
 
-  /** Titles of the lenses, without their icons, in the order of the row. */
+  /** Titles of the lenses, in the order of the row. */
   async lenses(): Promise<string[]> {
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
       'vscode.executeCodeLensProvider',
       this.document.uri,
       100,
     );
-    return lenses.map(({ command }) => (command?.title ?? '').replace(/\$\([\w-]+\) ?/g, ''));
+    return lenses.map(({ command }) => command?.title ?? '');
   }
 
   async rolloutLens(): Promise<string> {

@@ -71,7 +71,7 @@ suite('the story of one StatefulSet', () => {
 
   test('the good image again: the deadlock is named before the apply', async () => {
     await web.replace(`${IMAGE}:1.2-missing`, `${IMAGE}:1.1`);
-    await web.problemUntil(/web-2.*(delete|never)/i);
+    await web.problemUntil(/^image: .* ← web-2 cannot run[\s\S]*delete the pod web-2/);
     await web.noProblemUntil(/1\.2-missing ←/);
   });
 

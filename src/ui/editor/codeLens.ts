@@ -52,15 +52,15 @@ class RolloutLenses implements vscode.CodeLensProvider {
 
   #apply(document: vscode.TextDocument, { key }: WorkloadReport): vscode.Command {
     const { selection } = this.#session;
-    if (!key) return commandLink('ordinal.apply', '$(circle-slash) Apply: the manifest has no name yet');
+    if (!key) return commandLink('ordinal.apply', 'Apply: the manifest has no name yet');
     const reference = { uri: document.uri.toString(), key };
     if (!selection) {
-      return commandLink('ordinal.apply', '$(cloud-upload) Apply to cluster…', {
+      return commandLink('ordinal.apply', 'Apply to cluster…', {
         tooltip: 'Choose a context, then apply exactly this document',
         args: [reference],
       });
     }
-    return commandLink('ordinal.apply', `$(cloud-upload) Apply to ${selection.context}/${key.namespace}`, {
+    return commandLink('ordinal.apply', `Apply to ${selection.context}/${key.namespace}`, {
       tooltip: `Server-side apply of exactly this document to the namespace ${key.namespace} of ${selection.context}`,
       args: [reference],
     });
@@ -102,10 +102,10 @@ class RolloutLenses implements vscode.CodeLensProvider {
     const warnings = findings.length - bad;
     const text =
       bad > 0
-        ? `$(error) ${plural(bad, foreseen ? 'likely failure' : 'failure')}`
+        ? `${plural(bad, foreseen ? 'likely failure' : 'failure')}`
         : warnings > 0
-          ? `$(info) ${plural(warnings, 'note')}`
-          : '$(pass) no failure foreseen';
+          ? `${plural(warnings, 'note')}`
+          : 'no failure foreseen';
     const missing = notChecked.map(({ code, reason }) => `${code}: ${reason}`);
     const tooltip = [`${checked.length} checked, ${notChecked.length} not`, ...missing].join('\n');
     const gap = notChecked.length > 0 ? ` · ${notChecked.length} not checked` : '';

@@ -4,7 +4,7 @@ import { age, rolloutPhrase, slotPhrase } from '../../core/wording';
 import type { Assessment } from '../../core/causes/assess';
 import type { FieldPath } from '../../core/fieldPath';
 import type { SlotState } from '../../core/rollout/slot';
-import { toRange } from '../convert';
+import { toMarkdown, toRange } from '../convert';
 import { SELECTOR, type ManifestDocuments } from './manifestDocuments';
 import type { WorkloadFindings } from './workloadFindings';
 
@@ -69,8 +69,8 @@ export function rolloutMarkdown({ workload, rollout, findings }: Assessment): vs
   const more = rollout.slots.length - MOST_PODS;
   if (more > 0) text.appendMarkdown(`… and ${more} more  \n`);
   for (const { message, advice } of findings.slice(0, 3)) {
-    text.appendMarkdown('\n\n').appendText(message);
-    if (advice !== undefined) text.appendMarkdown('\n\n→ ').appendText(advice);
+    text.appendMarkdown(`\n\n${toMarkdown(message)}`);
+    if (advice !== undefined) text.appendMarkdown(`\n\n→ ${toMarkdown(advice)}`);
   }
   return text;
 }

@@ -4,6 +4,7 @@ import type { Phase } from '../../core/rollout/rollout';
 import type { Slot, SlotState } from '../../core/rollout/slot';
 import { age, plural, rolloutPhrase, slotPhrase, stateWord } from '../../core/wording';
 import { commandLink } from '../contributions';
+import { toMarkdown } from '../convert';
 
 interface Look {
   readonly icon: string;
@@ -40,7 +41,7 @@ export function workloadItem(assessment: Assessment, id: string): vscode.TreeIte
   const phrase = rolloutPhrase(rollout);
   const item = new vscode.TreeItem(workload.name, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = id;
-  item.description = phrase;
+  item.description = workload.kind === 'StatefulSet' ? phrase : `${phrase} · ${workload.kind}`;
   item.iconPath = icon(PHASE_LOOKS[rollout.phase]);
   item.contextValue = rollout.deadlock ? 'workload deadlocked' : 'workload';
   item.accessibilityInformation = { label: `${workload.kind} ${workload.name}: ${phrase}` };
@@ -48,15 +49,15 @@ export function workloadItem(assessment: Assessment, id: string): vscode.TreeIte
     `**${workload.name}** · ${workload.kind} in ${workload.namespace}\n\n${phrase}`,
   );
   for (const finding of findings.slice(0, 3)) {
-    tooltip.appendMarkdown('\n\n').appendText(finding.message);
-    if (finding.advice !== undefined) tooltip.appendMarkdown('\n\n→ ').appendText(finding.advice);
+    tooltip.appendMarkdown(`\n\n${toMarkdown(finding.message)}`);
+    if (finding.advice !== undefined) tooltip.appendMarkdown(`\n\n→ ${toMarkdown(finding.advice)}`);
   }
   for (const { name, image } of workload.images) tooltip.appendMarkdown(`\n\n${name}: \`${image}\``);
   item.tooltip = tooltip;
   return item;
 }
 
-/** An ordinal or a Deployment's pod: `web-2  ready · new revision 7c9f4d`. */
+/** An ordinal or a Deployment's pod: `web-2  ready · new 7c9f4`. */
 export function slotItem(
   slot: Slot,
   assessment: Assessment,
@@ -76,8 +77,9 @@ export function slotItem(
 function slotTooltip(slot: Slot, { workload, findings }: Assessment, now: number): vscode.MarkdownString {
   const { pod } = slot;
   const lines = [`**${slot.podName}** · ${stateWord(slot)}`];
-  for (const finding of findings) if (finding.pod === slot.podName) lines.push(finding.message);
+  for (const finding of findings) if (finding.pod === slot.podName) lines.push(toMarkdown(finding.message));
   if (pod) {
+    if (slot.revision !== undefined) lines.push(`${slot.updated ? 'new' : 'old'} revision ${slot.revision}`);
     lines.push(`age ${age(pod.created, now)}${pod.node === undefined ? '' : ` · node ${pod.node}`}`);
     for (const container of pod.containers) {
       const restarts = container.restarts > 0 ? ` · ${plural(container.restarts, 'restart')}` : '';

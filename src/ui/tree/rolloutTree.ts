@@ -41,7 +41,8 @@ export function registerRolloutTree(session: ClusterSession): Disposable {
   );
   const describe = (): void => {
     const { selection } = session;
-    view.description = selection ? `${selection.context} / ${selection.namespace} · ${connectionWord(session)}` : '';
+    // The only view of its container: VS Code shows its title there, and no description.
+    view.title = selection ? `${selection.context}/${selection.namespace} · ${connectionWord(session)}` : 'Rollouts';
     view.message = connectionMessage(session) ?? '';
   };
   const opened = (): void => {

@@ -51,9 +51,9 @@ test('an update goes from the highest ordinal down, and names who waits for whom
   assert.equal(rollout.phase, 'progressing');
   assert.equal(rolloutPhrase(rollout), '1 of 3 updated, web-1 waits for web-2');
   assert.deepEqual(lines(rollout), [
-    'web-0 ready · old revision old11',
-    'web-1 ready · old revision old11',
-    'web-2 running, not ready · new revision new22',
+    'web-0 ready · old old11',
+    'web-1 ready · old old11',
+    'web-2 running, not ready · new new22',
   ]);
 });
 
@@ -111,7 +111,7 @@ test('a scale-down shows the pods that go', () => {
   const set = liveStatefulSet({ replicas: 1, existingReplicas: 2, readyReplicas: 2 });
   const rollout = derive(set, [livePod('web-0'), livePod('web-1')]);
   assert.equal(rollout.phase, 'progressing');
-  assert.deepEqual(lines(rollout).at(-1), 'web-1 ready · scaled away · new revision new22');
+  assert.deepEqual(lines(rollout).at(-1), 'web-1 ready · scaled away · new new22');
 });
 
 test('OnDelete waits for a person', () => {

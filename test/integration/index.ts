@@ -1,0 +1,10 @@
+import { runSuites } from '../host/runSuites';
+
+/** Called by VS Code. */
+export function run(): Promise<void> {
+  return runSuites({
+    story: () => import('./story'),
+    causes: () => import('./causes'),
+    badInput: () => import('./badInput'),
+  });
+}

@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startCluster, type Cluster, type ClusterOptions } from './cluster/cluster';
+import { limitNamespaces } from './demo/story';
+import { runInHost } from './host/runInHost';
+import { exitCode, nodeTests } from './nodeTests';
+import type { Counts } from './suites';
+
+/** A folder for one run; removed when `use` has ended. */
+export async function withFolder<T>(name: string, use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), `ordinal-${name}-`));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+export async function withCluster<T>(options: ClusterOptions, use: (cluster: Cluster) => Promise<T>): Promise<T> {
+  const cluster = await startCluster(options);
+  try {
+    return await use(cluster);
+  } finally {
+    await cluster.stop();
+  }
+}
+
+export async function build(target: string): Promise<void> {
+  if ((await exitCode(process.execPath, ['esbuild.mjs', target])) !== 0)
+    throw new Error(`the build of ${target} failed`);
+}
+
+/** Real containers need Linux and root; kwok plays the pods elsewhere, and the API server is real in both. */
+export function bestFlavour(): 'kubelet' | 'kwok' {
+  return process.platform === 'linux' && process.getuid?.() === 0 ? 'kubelet' : 'kwok';
+}
+
+/** The suites of test/integration in a real extension host, against a cluster of their own. */
+export async function integration(version: 'newest' | 'oldest', flavour: 'kubelet' | 'kwok'): Promise<Counts> {
+  await build('extension');
+  await build('integration');
+  return withFolder('workspace', (folder) =>
+    withCluster({ flavour, pace: 1 }, async (cluster) => {
+      console.log(`VS Code: ${version}; nodes: ${flavour}`);
+      for (const namespace of ['story', 'causes', 'small', 'tidy']) await cluster.namespace(namespace);
+      await limitNamespaces(cluster);
+      const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { level: '3' } };
+      await cluster.apply(settings, 'causes');
+      const workspace = join(folder, 'workspace');
+      mkdirSync(workspace);
+      const env = { KUBECONFIG: cluster.kubeconfig };
+      return runInHost({ version, workspace, tests: 'out/integration/index.js', env, timeoutSeconds: 600 });
+    }),
+  );
+}
+
+/** The cluster floor, bundled as it is shipped, against a real API server that may be killed. */
+export async function live(): Promise<Counts> {
+  await build('live');
+  return withCluster({ flavour: 'kwok', pace: 0, audit: true }, (cluster) =>
+    nodeTests(['out/live'], { ORDINAL_TEST_KUBECONFIG: cluster.kubeconfig, ORDINAL_TEST_CLUSTER_DIR: cluster.dir }),
+  );
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, test } from 'node:test';
+import { Credentials } from '../../../src/cluster/credentials';
+import type { Json } from '../../../src/cluster/json';
+import { errorMessage } from '../../../src/util/errors';
+import { ManualClock, eventually } from '../../support/manualClock';
+
+let folder: string;
+let clock: ManualClock;
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ordinal-credentials-'));
+});
+
+after(() => {
+  rmSync(folder, { recursive: true });
+});
+
+beforeEach(() => {
+  clock = new ManualClock();
+  writeFileSync(join(folder, 'runs'), '');
+});
+
+function credentialsOf(user: Json, cluster: Json = {}): Credentials {
+  return new Credentials({
+    cluster: { value: { server: 'https://cluster.example', ...cluster }, folder },
+    user: { value: user, folder },
+    clock,
+  });
+}
+
+/** A plugin that notes each run with what it was told, and then does as the script says. */
+function plugin(script: string, more: Json = {}): Json {
+  const file = join(folder, `plugin-${Math.random().toString(36).slice(2)}.js`);
+  const note = `require('fs').appendFileSync(${JSON.stringify(join(folder, 'runs'))}, process.env.KUBERNETES_EXEC_INFO + '\\n');`;
+  writeFileSync(file, `${note}\n${script}`);
+  return {
+    exec: { apiVersion: 'client.authentication.k8s.io/v1beta1', command: process.execPath, args: [file], ...more },
+  };
+}
+
+const TOKEN = `console.log(JSON.stringify({ kind: 'ExecCredential', status: { token: 'from-plugin' } }))`;
+
+function runs(): readonly string[] {
+  return readFileSync(join(folder, 'runs'), 'utf8').split('\n').slice(0, -1);
+}
+
+async function problemOf(credentials: Credentials): Promise<string> {
+  return credentials.get().then(
+    () => assert.fail('it did not fail'),
+    (error: unknown) => errorMessage(error),
+  );
+}
+
+test('runs a plugin once for ten requests, and keeps its token', async () => {
+  const credentials = credentialsOf(plugin(TOKEN));
+  const all = await Promise.all(Array.from({ length: 10 }, () => credentials.get()));
+  clock.advance(60_000);
+  await credentials.get();
+  assert.deepEqual([...new Set(all.map(({ headers }) => headers.Authorization))], ['Bearer from-plugin']);
+  assert.equal(runs().length, 1);
+});
+
+test('runs a plugin again when its token was refused, once for all that used it', async () => {
+  const credentials = credentialsOf(plugin(TOKEN));
+  const first = await credentials.get();
+  credentials.drop(first);
+  const second = await credentials.get();
+  credentials.drop(first);
+  await credentials.get();
+  assert.equal(second.generation, 1);
+  assert.equal(runs().length, 2);
+});
+
+test('runs a plugin again before its token ends', async () => {
+  const ends = `new Date(${clock.now() + 60_000}).toISOString()`;
+  const credentials = credentialsOf(
+    plugin(`console.log(JSON.stringify({ status: { token: 't', expirationTimestamp: ${ends} } }))`),
+  );
+  await credentials.get();
+  clock.advance(49_000);
+  await credentials.get();
+  assert.equal(runs().length, 1);
+  clock.advance(6_000);
+  await credentials.get();
+  assert.equal(runs().length, 2);
+});
+
+test('tells a plugin that nobody is there to ask, and about the cluster when it wants that', async () => {
+  await credentialsOf(plugin(TOKEN, { provideClusterInfo: true }), { 'proxy-url': 'http://proxy' }).get();
+  const told = JSON.parse(runs()[0] ?? '') as { apiVersion: string; spec: { interactive: boolean; cluster: Json } };
+  assert.equal(told.apiVersion, 'client.authentication.k8s.io/v1beta1');
+  assert.equal(told.spec.interactive, false);
+  assert.equal(told.spec.cluster.server, 'https://cluster.example');
+  assert.equal(told.spec.cluster['proxy-url'], 'http://proxy');
+});
+
+test('passes on the last words of a plugin that fails', async () => {
+  const credentials = credentialsOf(plugin(`console.error('lots of text\\nRun: cloud login'); process.exit(3)`));
+  assert.equal(await problemOf(credentials), `The credential plugin ${process.execPath} failed (3): Run: cloud login`);
+  await problemOf(credentials);
+  assert.equal(runs().length, 2, 'a failure is not remembered');
+});
+
+test('says how to install a plugin that is not there', async () => {
+  const exec = { command: 'no-such-plugin-anywhere', installHint: 'Install it with: brew install it' };
+  assert.equal(
+    await problemOf(credentialsOf({ exec })),
+    'The credential plugin no-such-plugin-anywhere was not found. Install it with: brew install it',
+  );
+});
+
+test('does not quote what a plugin wrote', async () => {
+  const message = await problemOf(credentialsOf(plugin(`console.log('token: very-secret')`)));
+  assert.match(message, /did not return an ExecCredential as JSON/);
+  assert.ok(!message.includes('very-secret'));
+});
+
+test('ends a plugin that does not answer within a minute', async () => {
+  const pid = join(folder, 'pid');
+  const credentials = credentialsOf(
+    plugin(`require('fs').writeFileSync(${JSON.stringify(pid)}, String(process.pid)); setInterval(() => {}, 1000)`),
+  );
+  const problem = problemOf(credentials);
+  await eventually('the plugin', () => {
+    try {
+      return readFileSync(pid, 'utf8') !== '';
+    } catch {
+      return false; // not yet
+    }
+  });
+  clock.advance(60_000);
+  assert.match(await problem, /^Signing in took longer than 60 s: the credential plugin .* did not answer/);
+  await eventually('its end', () => {
+    try {
+      process.kill(Number(readFileSync(pid, 'utf8')), 0);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+});
+
+test('refuses a plugin that can only ask in a terminal', async () => {
+  assert.match(await problemOf(credentialsOf(plugin(TOKEN, { interactiveMode: 'Always' }))), /Sign in in a terminal/);
+});
+
+test('reads the token from a file beside the kubeconfig', async () => {
+  writeFileSync(join(folder, 'token'), 'from-file');
+  const { headers } = await credentialsOf({ tokenFile: 'token', token: 'stale' }).get();
+  assert.equal(headers.Authorization, 'Bearer from-file');
+});
+
+test('names the file that is missing', async () => {
+  assert.equal(
+    await problemOf(credentialsOf({ 'client-certificate': 'absent.crt' })),
+    `The kubeconfig names the file ${join(folder, 'absent.crt')}, which does not exist.`,
+  );
+});
+
+test('sends name and password, and whom to act as', async () => {
+  const user = { username: 'me', password: 'pw', as: 'other', 'as-groups': ['g'], 'as-user-extra': { 'a/b': ['x'] } };
+  assert.deepEqual((await credentialsOf(user).get()).headers, {
+    Authorization: `Basic ${Buffer.from('me:pw').toString('base64')}`,
+    'Impersonate-User': 'other',
+    'Impersonate-Group': ['g'],
+    'Impersonate-Extra-a%2Fb': ['x'],
+  });
+});

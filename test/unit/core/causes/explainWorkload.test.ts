@@ -1,0 +1,297 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { explainWorkload } from '../../../../src/core/causes/explainWorkload';
+import type { Observation } from '../../../../src/core/causes/rule';
+import { formatPath } from '../../../../src/core/fieldPath';
+import type { KubeEvent, PodContainer } from '../../../../src/core/objects';
+import {
+  liveContainer,
+  liveDeployment,
+  livePod,
+  liveReplicaSet,
+  liveStatefulSet,
+  OLD,
+  stuckPod,
+} from '../../../support/liveObjects';
+
+const NOW = Date.parse('2026-01-01T00:10:00Z');
+
+function observe(more: Partial<Observation>): Observation {
+  return { workload: liveStatefulSet(), pods: [], replicaSets: [], events: [], logs: new Map(), now: NOW, ...more };
+}
+
+/** `severity code @ path`, and the message. */
+const said = (observation: Partial<Observation>): [string, string][] =>
+  explainWorkload(observe(observation)).map(({ severity, code, path, message }) => [
+    `${severity} ${code} @ ${formatPath(path)}`,
+    message,
+  ]);
+
+function event(more: Partial<KubeEvent>, involved: Partial<KubeEvent['involved']> = {}): KubeEvent {
+  return {
+    ...{ uid: 'e', namespace: 'shop', type: 'Warning', reason: 'FailedCreate', message: '', count: 3 },
+    ...{ first: '2026-01-01T00:09:00Z', last: '2026-01-01T00:09:50Z' },
+    involved: { kind: 'StatefulSet', name: 'web', uid: 'set-uid', fieldPath: undefined, ...involved },
+    ...more,
+  };
+}
+
+const refusal = (reason: string): KubeEvent =>
+  event({ message: `create Pod web-1 in StatefulSet web failed error: pods "web-1" is forbidden: ${reason}` });
+
+const APP = 'spec.template.spec.containers[name="app"]';
+const healthy = [livePod('web-0'), livePod('web-1'), livePod('web-2')];
+
+test('a healthy workload needs no explanation', () => {
+  assert.deepEqual(said({ pods: healthy }), []);
+});
+
+test('image pull: what the registry said decides, in the words of several runtimes', () => {
+  const rows: [string, string][] = [
+    [
+      'rpc error: code = NotFound desc = failed to pull and unpack image "a": failed to resolve reference "a": a: not found',
+      'not found: the registry has no such image or tag',
+    ],
+    [
+      'pulling from host r failed with status code [manifests 1]: 401 Unauthorized',
+      'not authorised (401 or 403), or it does not exist',
+    ],
+    [
+      'pull access denied, repository does not exist or may require authorization: authorization failed',
+      'not authorised (401 or 403), or it does not exist',
+    ],
+    ['no match for platform in manifest: not found', 'not found for the architecture of the node'],
+    ['toomanyrequests: You have reached your pull rate limit', 'the registry limits the rate of pulls'],
+    [
+      'failed to do request: Head "https://r/v2": dial tcp: lookup r: no such host',
+      'the registry cannot be reached from the node',
+    ],
+  ];
+  for (const [message, words] of rows) {
+    const state = { kind: 'waiting', reason: 'ErrImagePull', message } as const;
+    const pod = livePod('web-2', { ready: false, containers: [liveContainer({ state, ready: false })] });
+    const [[where, text] = ['', '']] = said({ pods: [pod] });
+    assert.match(where, /image-pull-failed @ spec\.template\.spec\.containers\[name="app"\]\.image$/);
+    assert.ok(text.startsWith(`web-2 cannot pull registry.example.com/web:1.1: ${words} (ErrImagePull).`), text);
+  }
+});
+
+test('image pull: an older kubelet says only that it backs off; the event has the reason', () => {
+  const state = { kind: 'waiting', reason: 'ImagePullBackOff', message: 'Back-off pulling image "a"' } as const;
+  const pod = livePod('web-2', { ready: false, containers: [liveContainer({ state, ready: false })] });
+  const failed = event(
+    { reason: 'Failed', message: 'Failed to pull image "a": rpc error: code = NotFound desc = a: not found' },
+    { kind: 'Pod', name: 'web-2', uid: pod.uid, fieldPath: 'spec.containers{app}' },
+  );
+  assert.match(said({ pods: [pod], events: [failed] })[0]?.[1] ?? '', /no such image or tag/);
+});
+
+test('an image of an init container is marked there', () => {
+  const container: Partial<PodContainer> = {
+    name: 'setup',
+    init: true,
+    state: { kind: 'waiting', reason: 'ErrImagePull', message: 'not found' },
+  };
+  const pod = livePod('web-2', { ready: false, containers: [liveContainer(container)] });
+  assert.match(said({ pods: [pod] })[0]?.[0] ?? '', /initContainers\[name="setup"\]\.image$/);
+});
+
+test('permissions: a missing ServiceAccount, PodSecurity, a webhook', () => {
+  const pods = [livePod('web-0')];
+  const found = (reason: string): string | undefined => said({ pods, events: [refusal(reason)] })[0]?.[0];
+  assert.equal(
+    found('error looking up service account shop/x: serviceaccount "x" not found'),
+    'error pod-refused-service-account @ spec.template.spec.serviceAccountName',
+  );
+  assert.equal(
+    found(
+      'violates PodSecurity "restricted:latest": runAsNonRoot != true (container "app" must set securityContext.runAsNonRoot=true)',
+    ),
+    `error pod-refused-security @ ${APP}`,
+  );
+  assert.equal(
+    found('admission webhook "p.example.com" denied the request: no'),
+    'error pod-refused @ spec.template.spec',
+  );
+});
+
+test('quota and LimitRange: the refused resource is marked', () => {
+  const pods = [livePod('web-0')];
+  const found = (reason: string): string | undefined => said({ pods, events: [refusal(reason)] })[0]?.[0];
+  assert.equal(
+    found('exceeded quota: q, requested: limits.memory=4Gi, used: limits.memory=14Gi, limited: limits.memory=16Gi'),
+    `error pod-refused-quota @ ${APP}.resources.limits.memory`,
+  );
+  assert.equal(
+    found('exceeded quota: q, requested: pods=1, used: pods=20, limited: pods=20'),
+    'error pod-refused-quota @ spec.replicas',
+  );
+  assert.equal(
+    found('maximum memory usage per Container is 512Mi, but limit is 1Gi'),
+    `error pod-refused-limit-range @ ${APP}.resources.limits.memory`,
+  );
+  assert.equal(
+    found('[minimum cpu usage per Container is 100m, but request is 50m]'),
+    `error pod-refused-limit-range @ ${APP}.resources.requests.cpu`,
+  );
+});
+
+test('a first refusal by quota may be usage that is not released yet', () => {
+  const event = {
+    ...refusal('exceeded quota: q, requested: pods=1'),
+    count: 1,
+    first: new Date(NOW - 1000).toISOString(),
+  };
+  assert.match(said({ pods: [livePod('web-0')], events: [event] })[0]?.[0] ?? '', /^warning/);
+});
+
+test('a refusal of a pod that exists by now, or is no longer wanted, is history', () => {
+  assert.deepEqual(said({ pods: healthy, events: [refusal('exceeded quota: q')] }), []);
+  const one = liveStatefulSet({ replicas: 1 });
+  assert.deepEqual(said({ workload: one, pods: [livePod('web-0')], events: [refusal('exceeded quota: q')] }), []);
+});
+
+test("a Deployment's refusals count while it says ReplicaFailure", () => {
+  const failure = {
+    type: 'ReplicaFailure',
+    status: 'True',
+    reason: 'FailedCreate',
+    message: undefined,
+    since: undefined,
+  };
+  const message =
+    'Error creating: pods "web-2-x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=3, limited: pods=3';
+  const events = [event({ message }, { kind: 'ReplicaSet', name: 'web-2', uid: 'replicaset-2' })];
+  const replicaSets = [liveReplicaSet('2')];
+  assert.equal(said({ workload: liveDeployment({ conditions: [failure] }), replicaSets, events }).length, 1);
+  assert.equal(said({ workload: liveDeployment(), replicaSets, events }).length, 0);
+});
+
+test('readiness: a probe that fails is a warning at first, then an error', () => {
+  const started = (ago: number): PodContainer =>
+    liveContainer({ ready: false, state: { kind: 'running', startedAt: new Date(NOW - ago).toISOString() } });
+  const found = (ago: number, count: number): [string, string][] => {
+    const pod = livePod('web-2', { ready: false, containers: [started(ago)] });
+    const unhealthy = event(
+      {
+        reason: 'Unhealthy',
+        message: 'Readiness probe failed: HTTP probe failed with statuscode: 503',
+        count,
+        last: new Date(NOW).toISOString(),
+      },
+      { kind: 'Pod', name: 'web-2', uid: pod.uid, fieldPath: 'spec.containers{app}' },
+    );
+    return said({ pods: [pod], events: [unhealthy] });
+  };
+  assert.deepEqual(found(5_000, 1), [
+    [
+      `warning probe-fails @ ${APP}.readinessProbe`,
+      'web-2 runs and is not ready: the readinessProbe of app fails, HTTP probe failed with statuscode: 503.',
+    ],
+  ]);
+  assert.match(found(60_000, 1)[0]?.[0] ?? '', /^error/);
+  assert.match(found(5_000, 9)[0]?.[0] ?? '', /^error/);
+});
+
+test('an Unhealthy event of the container before this one says nothing about it', () => {
+  const pod = livePod('web-2', {
+    ready: false,
+    containers: [liveContainer({ ready: false, state: { kind: 'running', startedAt: '2026-01-01T00:09:55Z' } })],
+  });
+  const old = event(
+    { reason: 'Unhealthy', message: 'Readiness probe failed: x' },
+    { kind: 'Pod', name: 'web-2', uid: pod.uid, fieldPath: 'spec.containers{app}' },
+  );
+  assert.deepEqual(said({ pods: [pod], events: [old] }), []);
+});
+
+const died = {
+  kind: 'terminated',
+  reason: 'Error',
+  exitCode: 1,
+  signal: undefined,
+  message: undefined,
+  finishedAt: undefined,
+} as const;
+
+test('runtime: a crash with its exit code and its last lines', () => {
+  const state = { kind: 'waiting', reason: 'CrashLoopBackOff', message: 'back-off 10s' } as const;
+  const pod = livePod('web-0', {
+    ready: false,
+    containers: [liveContainer({ state, ready: false, restarts: 2, last: died })],
+  });
+  const logs = new Map([['web-0/app', ['starting', 'no database']]]);
+  const [[where, text] = ['', '']] = said({ pods: [pod], logs });
+  assert.equal(where, `error container-crashes @ ${APP}`);
+  assert.equal(
+    text,
+    'web-0: container app ends with exit code 1, restarted 2 times. Its last lines: starting ⏎ no database',
+  );
+});
+
+test('runtime: out of memory is marked on the limit', () => {
+  const state = { kind: 'waiting', reason: 'CrashLoopBackOff', message: undefined } as const;
+  const last = { ...died, reason: 'OOMKilled', exitCode: 137 };
+  const pod = livePod('web-0', {
+    ready: false,
+    containers: [liveContainer({ state, ready: false, restarts: 1, last })],
+  });
+  assert.equal(said({ pods: [pod] })[0]?.[0], `error container-out-of-memory @ ${APP}.resources.limits.memory`);
+});
+
+test('runtime: a container that cannot be created, and a pod without a node', () => {
+  const state = {
+    kind: 'waiting',
+    reason: 'CreateContainerConfigError',
+    message: 'configmap "settings" not found',
+  } as const;
+  const pod = livePod('web-0', { ready: false, containers: [liveContainer({ state, ready: false })] });
+  assert.match(said({ pods: [pod] })[0]?.[1] ?? '', /configmap "settings" not found/);
+  const condition = {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'Unschedulable',
+    message: '0/3 nodes are available: 3 Insufficient cpu. preemption: none',
+    since: undefined,
+  };
+  const pending = livePod('web-0', {
+    ready: false,
+
+    phase: 'Pending',
+    containers: [],
+    conditions: [condition],
+  });
+  assert.deepEqual(said({ pods: [{ ...pending, node: undefined }] }), [
+    [
+      'warning pod-unschedulable @ spec.template.spec.containers[0].resources',
+      'web-0 finds no node: 0/3 nodes are available: 3 Insufficient cpu.',
+    ],
+  ]);
+});
+
+test('the deadlock comes first, and the trouble of the old pod is not blamed on the new template', () => {
+  const workload = liveStatefulSet({ readyReplicas: 2, updatedReplicas: 0, currentRevision: OLD });
+  const pods = [
+    livePod('web-0', { revision: OLD }),
+    livePod('web-1', { revision: OLD }),
+    stuckPod('web-2', 'ImagePullBackOff', { revision: 'web-bad99' }),
+  ];
+  assert.deepEqual(
+    said({ workload, pods }).map(([where]) => where),
+    ['error ordered-ready-deadlock-observed @ metadata.name'],
+  );
+});
+
+test('one cause of several pods is said once', () => {
+  const workload = liveStatefulSet({ podManagementPolicy: 'Parallel' });
+  const pods = ['web-0', 'web-1', 'web-2'].map((name) => stuckPod(name, 'InvalidImageName'));
+  const all = said({ workload, pods });
+  assert.equal(all.length, 1);
+  assert.match(all[0]?.[1] ?? '', /^web-0 .*\(3 pods\)$/);
+});
+
+test('a pod that should have ended is told after its grace period', () => {
+  const deleting = (ago: number) => livePod('web-2', { deleting: new Date(NOW - ago).toISOString() });
+  assert.equal(said({ pods: [deleting(60_000)] }).length, 1);
+  assert.equal(said({ pods: [deleting(5_000)] }).length, 0);
+});
