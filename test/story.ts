@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startCluster, type Cluster, type ClusterOptions } from './cluster/cluster';
 import { limitNamespaces } from './demo/story';
 import { runInHost } from './host/runInHost';
+import { workloadText } from './integration/manifests';
 import { exitCode, nodeTests } from './nodeTests';
 import type { Counts } from './suites';
 
@@ -47,6 +48,8 @@ export async function integration(version: 'newest' | 'oldest', flavour: 'kubele
       await limitNamespaces(cluster);
       const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { level: '3' } };
       await cluster.apply(settings, 'causes');
+      // Made by kubectl: its fields are not ours.
+      await cluster.apply(workloadText({ name: 'owned', replicas: 1 }), 'causes');
       const workspace = join(folder, 'workspace');
       mkdirSync(workspace);
       const env = { KUBECONFIG: cluster.kubeconfig };

@@ -1,19 +1,13 @@
 import type { Deployment, KubeEvent, LiveWorkload, ObjectKey, Pod, ReplicaSet } from '../core/objects';
 import { type Disposable, DisposableStore, MutableDisposable, toDisposable } from '../util/disposable';
 import { Emitter, type Event } from '../util/event';
+import { ChangeGatherer, type LiveChange } from './changeGatherer';
 import type { Clock } from './clock';
 import { type ConnectionState, connectionStateOf } from './connectionState';
-import { Ownership, isSettled, keyOf } from './ownership';
+import { Ownership, groupByOwner, isSettled } from './ownership';
 import { Reflector } from './reflector';
 import { type Resource, deployments, events, pathOf, pods, replicaSets, statefulSets } from './resources';
 import type { Transport } from './transport';
-
-export interface LiveChange {
-  /** The workloads that changed, or whose ReplicaSets, pods or events did. */
-  readonly keys: readonly ObjectKey[];
-  /** Workloads came or went, or the list of them is complete for the first time. */
-  readonly listChanged: boolean;
-}
 
 /** What one namespace of one context runs, kept current by watches. Whoever made it disposes it. */
 export interface LiveCluster extends Disposable {
@@ -21,7 +15,7 @@ export interface LiveCluster extends Disposable {
   readonly namespace: string;
   readonly connectionState: ConnectionState;
   readonly onDidChangeConnection: Event<ConnectionState>;
-  /** Gathered: at most every 30 ms. */
+  /** Gathered: at most every 30 ms, every 250 ms while very many change. */
   readonly onDidChange: Event<LiveChange>;
   /** Whether all workloads that may be read have come. */
   readonly synced: boolean;
@@ -47,7 +41,6 @@ export interface LiveClusterOptions {
   readonly listOnly: Set<string>;
 }
 
-const GATHER_MS = 30;
 /** Pods and events are kept this long after the last interest: a rollout pauses, a node is collapsed and opened again. */
 const LINGER_MS = 60_000;
 const MOST_EVENTS = 500;
@@ -64,22 +57,24 @@ class Live implements LiveCluster {
   readonly #options: LiveClusterOptions;
   readonly #disposables = new DisposableStore();
   readonly #connection = this.#disposables.add(new Emitter<ConnectionState>());
-  readonly #change = this.#disposables.add(new Emitter<LiveChange>());
-  readonly #gathering = this.#disposables.add(new MutableDisposable());
   readonly #lingering = this.#disposables.add(new MutableDisposable());
   readonly #heartbeat = this.#disposables.add(new MutableDisposable());
   readonly onDidChangeConnection = this.#connection.event;
-  readonly onDidChange = this.#change.event;
+  readonly onDidChange: Event<LiveChange>;
+  readonly #changes: ChangeGatherer;
   readonly #statefulSets;
   readonly #deployments;
   readonly #replicaSets;
   readonly #pods = this.#disposables.add(new MutableDisposable<Reflector<Pod>>());
   readonly #events = this.#disposables.add(new MutableDisposable<Reflector<KubeEvent>>());
   readonly #unsettled = new Set<string>();
-  readonly #changed = new Map<string, ObjectKey>();
-  #listChanged = false;
   #interest = 0;
+  // Made when asked for, thrown away when what they are made of changes.
+  #sorted: readonly LiveWorkload[] | undefined;
   #ownership: Ownership | undefined;
+  #podsByOwner: ReadonlyMap<string, readonly Pod[]> | undefined;
+  #replicaSetsByOwner: ReadonlyMap<string, readonly ReplicaSet[]> | undefined;
+  #eventsByOwner: ReadonlyMap<string, readonly KubeEvent[]> | undefined;
   #state: ConnectionState = { kind: 'connecting' };
   #wasSynced = false;
 
@@ -87,6 +82,8 @@ class Live implements LiveCluster {
     this.#options = options;
     this.context = options.context;
     this.namespace = options.namespace;
+    this.#changes = this.#disposables.add(new ChangeGatherer(options.clock));
+    this.onDidChange = this.#changes.onDidChange;
     const workloadChanged = (before: LiveWorkload | undefined, after: LiveWorkload | undefined): void => {
       this.#workloadChanged(before, after);
     };
@@ -110,7 +107,10 @@ class Live implements LiveCluster {
 
   workloads(): readonly LiveWorkload[] {
     const byName = (a: LiveWorkload, b: LiveWorkload): number => (a.name < b.name ? -1 : 1);
-    return [...[...this.#deployments.values()].sort(byName), ...[...this.#statefulSets.values()].sort(byName)];
+    return (this.#sorted ??= [
+      ...[...this.#deployments.values()].sort(byName),
+      ...[...this.#statefulSets.values()].sort(byName),
+    ]);
   }
 
   workload({ kind, namespace, name }: ObjectKey): LiveWorkload | undefined {
@@ -119,27 +119,28 @@ class Live implements LiveCluster {
     return kind === 'Deployment' ? this.#deployments.get(name) : undefined;
   }
 
-  podsOf(workload: LiveWorkload): readonly Pod[] | undefined {
+  podsOf({ uid }: LiveWorkload): readonly Pod[] | undefined {
     const reflector = this.#pods.value;
     if (!reflector?.synced) return undefined;
-    const ownership = this.#owners();
-    return [...reflector.values()]
-      .filter((pod) => ownership.ofPod(pod)?.uid === workload.uid)
-      .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
-  }
-
-  replicaSetsOf(deployment: Deployment): readonly ReplicaSet[] {
-    return [...this.#replicaSets.values()].filter(({ ownerUid }) => ownerUid === deployment.uid);
-  }
-
-  eventsOf(workload: LiveWorkload): readonly KubeEvent[] {
-    const ownership = this.#owners();
-    return (
-      [...(this.#events.value?.values() ?? [])]
-        // Pods of a set that was deleted and made again have the same names.
-        .filter((event) => ownership.ofEvent(event)?.uid === workload.uid && timeOf(event) >= workload.created)
-        .sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1))
+    this.#podsByOwner ??= groupByOwner(
+      [...reflector.values()].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
+      (pod) => this.#owners().ofPod(pod)?.uid,
     );
+    return this.#podsByOwner.get(uid) ?? [];
+  }
+
+  replicaSetsOf({ uid }: Deployment): readonly ReplicaSet[] {
+    this.#replicaSetsByOwner ??= groupByOwner(this.#replicaSets.values(), ({ ownerUid }) => ownerUid);
+    return this.#replicaSetsByOwner.get(uid) ?? [];
+  }
+
+  eventsOf({ uid, created }: LiveWorkload): readonly KubeEvent[] {
+    this.#eventsByOwner ??= groupByOwner(
+      [...(this.#events.value?.values() ?? [])].sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1)),
+      (event) => this.#owners().ofEvent(event)?.uid,
+    );
+    // Pods of a set that was deleted and made again have the same names.
+    return this.#eventsByOwner.get(uid)?.filter((event) => timeOf(event) >= created) ?? [];
   }
 
   watchPods(key: ObjectKey): Disposable {
@@ -191,26 +192,38 @@ class Live implements LiveCluster {
   #workloadChanged(before: LiveWorkload | undefined, after: LiveWorkload | undefined): void {
     const workload = after ?? before;
     if (!workload) return;
-    this.#ownership = undefined;
-    if (before?.uid !== after?.uid) this.#listChanged = true;
+    this.#sorted = undefined;
+    if (before?.uid !== after?.uid) {
+      this.#forgetOwners();
+      this.#changes.markList();
+    }
     const key = `${workload.kind}/${workload.name}`;
     if (after && !isSettled(after)) this.#unsettled.add(key);
     else this.#unsettled.delete(key);
     this.#updateInterest();
-    this.#mark(workload);
+    this.#changes.mark(workload);
   }
 
   #replicaSetChanged(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {
-    if (before?.uid !== after?.uid) this.#ownership = undefined;
-    for (const each of [before, after]) if (each) this.#mark(this.#owners().ofReplicaSet(each));
+    this.#replicaSetsByOwner = undefined;
+    if (before?.uid !== after?.uid) this.#forgetOwners();
+    for (const each of [before, after]) if (each) this.#changes.mark(this.#owners().ofReplicaSet(each));
+  }
+
+  #forgetOwners(): void {
+    this.#ownership = undefined;
+    this.#podsByOwner = undefined;
+    this.#eventsByOwner = undefined;
   }
 
   #podChanged(before: Pod | undefined, after: Pod | undefined): void {
-    for (const each of [before, after]) if (each) this.#mark(this.#owners().ofPod(each));
+    this.#podsByOwner = undefined;
+    for (const each of [before, after]) if (each) this.#changes.mark(this.#owners().ofPod(each));
   }
 
   #eventChanged(event: KubeEvent | undefined): void {
-    if (event) this.#mark(this.#owners().ofEvent(event));
+    this.#eventsByOwner = undefined;
+    if (event) this.#changes.mark(this.#owners().ofEvent(event));
     const reflector = this.#events.value;
     if (!reflector || reflector.size < 2 * MOST_EVENTS) return;
     const oldestFirst = [...reflector.entries()].sort(([, a], [, b]) => (timeOf(a) < timeOf(b) ? -1 : 1));
@@ -232,6 +245,7 @@ class Live implements LiveCluster {
         this.#lingering.clear();
         this.#pods.clear();
         this.#events.clear();
+        this.#forgetOwners();
         this.#stateChanged();
       });
     }
@@ -244,30 +258,13 @@ class Live implements LiveCluster {
     const state = connectionStateOf([sets, deploys], others);
     if (this.synced && !this.#wasSynced) {
       this.#wasSynced = true;
-      this.#listChanged = true;
+      this.#changes.markList();
     }
     // Pods that are known for the first time, or are no longer to be had, change every row that shows them.
-    for (const workload of this.workloads()) this.#mark(workload);
-    this.#gather();
+    for (const workload of this.workloads()) this.#changes.mark(workload);
     if (JSON.stringify(state) === JSON.stringify(this.#state)) return;
     this.#state = state;
     this.#connection.fire(state);
-  }
-
-  #mark(workload: LiveWorkload | undefined): void {
-    if (!workload) return;
-    this.#changed.set(`${workload.kind}/${workload.name}`, keyOf(workload));
-    this.#gather();
-  }
-
-  #gather(): void {
-    this.#gathering.value ??= this.#options.clock.after(GATHER_MS, () => {
-      this.#gathering.clear();
-      const change = { keys: [...this.#changed.values()], listChanged: this.#listChanged };
-      this.#changed.clear();
-      this.#listChanged = false;
-      if (change.keys.length > 0 || change.listChanged) this.#change.fire(change);
-    });
   }
 
   /** A machine that has slept comes back with connections that look alive. */

@@ -21,7 +21,8 @@ import { Transport } from './transport';
 
 export type { ApplyProblem, RefusedField } from './applyProblem';
 export type { ConnectionState } from './connectionState';
-export type { LiveChange, LiveCluster } from './liveCluster';
+export type { LiveChange } from './changeGatherer';
+export type { LiveCluster } from './liveCluster';
 export type { ApplyRequest, ApplyResult, ClusterFacts, DeletePod, FactsRequest, KubeConfigOptions, KubeContext };
 export type { LoadedKubeConfig, Logs, ReadRequest };
 

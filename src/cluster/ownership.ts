@@ -62,6 +62,22 @@ export class Ownership {
   }
 }
 
+/** Values by the uid of their owner, in the order given; those without an owner are left out. */
+export function groupByOwner<T>(
+  values: Iterable<T>,
+  ownerOf: (value: T) => string | undefined,
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const uid = ownerOf(value);
+    if (uid === undefined) continue;
+    const group = groups.get(uid);
+    if (group) group.push(value);
+    else groups.set(uid, [value]);
+  }
+  return groups;
+}
+
 export function keyOf({ kind, namespace, name }: LiveWorkload): ObjectKey {
   return { kind, namespace, name };
 }

@@ -5,7 +5,7 @@ interface Discovery {
   resources: { name: string; kind: string; namespaced: boolean }[];
 }
 
-/** Server-side apply as `kubectl apply --server-side --force-conflicts` does it, with the same field manager. */
+/** Server-side apply as `kubectl apply --server-side --force-conflicts` does it, by default with the same field manager. */
 export class ObjectApplier {
   readonly #api: Api;
   readonly #discovered = new Map<string, Discovery>();
@@ -15,13 +15,16 @@ export class ObjectApplier {
   }
 
   /** `namespace` counts for namespaced objects that name none. Any refusal is an error with the server's message. */
-  async apply(input: object | string, namespace = 'default'): Promise<ApiObject[]> {
+  async apply(input: object | string, namespace = 'default', manager = 'kubectl'): Promise<ApiObject[]> {
     const applied: ApiObject[] = [];
-    for (const object of objectsOf(input)) applied.push(await this.#applyOne(object, namespace));
+    for (const object of objectsOf(input)) applied.push(await this.#applyOne(object, { namespace, manager }));
     return applied;
   }
 
-  async #applyOne(object: ApiObject, namespace: string): Promise<ApiObject> {
+  async #applyOne(
+    object: ApiObject,
+    { namespace, manager }: { namespace: string; manager: string },
+  ): Promise<ApiObject> {
     const { apiVersion = '', kind = '', metadata = {} } = object;
     const what = `apply ${kind} ${metadata.name ?? '(no name)'}`;
     const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
@@ -31,7 +34,7 @@ export class ObjectApplier {
     if (!resource || !metadata.name) throw new Error(`${what}: needs a name and a known kind in ${apiVersion}.`);
     const folder = resource.namespaced ? `${base}/namespaces/${metadata.namespace ?? namespace}` : base;
     return expectOk(
-      this.#api('PATCH', `${folder}/${resource.name}/${metadata.name}?fieldManager=kubectl&force=true`, object, {
+      this.#api('PATCH', `${folder}/${resource.name}/${metadata.name}?fieldManager=${manager}&force=true`, object, {
         'content-type': 'application/apply-patch+yaml', // JSON is YAML
       }),
       what,

@@ -82,8 +82,8 @@ export class Cluster {
   }
 
   /** Server-side apply as the administrator, field manager `kubectl`, of one object or of YAML with any number. */
-  apply(input: object | string, namespace?: string): Promise<ApiObject[]> {
-    return this.#applier.apply(input, namespace);
+  apply(input: object | string, namespace?: string, manager?: string): Promise<ApiObject[]> {
+    return this.#applier.apply(input, namespace, manager);
   }
 
   /** Answers stdout; a failure is an error that carries stderr. Runs as the administrator, or with another kubeconfig. */

@@ -161,7 +161,11 @@ test(
     await until('live again', async () => live.connectionState.kind === 'live' && (await equalsList()), 40_000);
     console.log(`# live and equal ${Date.now() - ready} ms after the API server was ready`);
     assert.ok(live.workload({ kind: 'StatefulSet', namespace, name: 'afterwards' }));
-    assert.deepEqual(states, ['reconnecting', 'live']);
+    // It may be told several times why it is not back yet, but nothing else, and live only once.
+    assert.deepEqual(
+      states.filter((kind) => kind !== 'reconnecting'),
+      ['live'],
+    );
     listening.dispose();
   },
 );

@@ -7,6 +7,9 @@ import { until } from '../cluster/processes';
 /** What the demo finds in the cluster: the workspace's manifests as they were before the upgrades they hold. */
 export const WORKSPACE = join('test', 'demo', 'workspace');
 
+/** Ordinal's own field manager: what it applied once, it may change without asking whose fields these are. */
+const OURS = 'ordinal';
+
 interface Container {
   image: string;
   args?: string[];
@@ -82,10 +85,11 @@ export async function tellStory(cluster: Cluster, log: (line: string) => void): 
       for (const claim of spec.volumeClaimTemplates ?? []) claim.spec.resources.requests.storage = '1Gi';
     }),
   ];
-  for (const manifest of healthy) await cluster.apply(manifest, manifest.metadata.namespace ?? 'shop');
+  for (const manifest of healthy) await cluster.apply(manifest, manifest.metadata.namespace ?? 'shop', OURS);
   for (const manifest of healthy) await ready(cluster, manifest);
   log('somebody applies an image to mail that does not exist');
-  for (const manifest of before('9-deadlock.yaml', at('mail', '1.2-missing'))) await cluster.apply(manifest, 'shop');
+  for (const manifest of before('9-deadlock.yaml', at('mail', '1.2-missing')))
+    await cluster.apply(manifest, 'shop', OURS);
 }
 
 /** One CPU for `small`, 512Mi per container for `tidy`. */

@@ -19,12 +19,20 @@ export function ensurePrerequisites(): void {
     throw new Error(`The tests in VS Code need ${missing.join(', ')}: install them and run this again.`);
   }
   console.error(`Installing ${missing.join(', ')} …`);
+  try {
+    aptInstall(missing);
+  } catch {
+    throw new Error(`apt-get could not install ${missing.join(', ')}; its messages are above. Is there a network?`);
+  }
+}
+
+function aptInstall(packages: readonly string[]): void {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const apt = (...args: string[]): void => {
     execFileSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   };
   apt('update');
-  apt('install', '-y', '--no-install-recommends', ...missing);
+  apt('install', '-y', '--no-install-recommends', ...packages);
 }
 
 /** The browser's path; `CHROMIUM` names another one. */

@@ -20,4 +20,6 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   'git.enabled': false,
   'json.schemaDownload.enable': false,
   'editor.accessibilitySupport': 'off',
+  // Opening the find widget would scroll the editor.
+  'editor.find.addExtraSpaceOnTop': false,
 };

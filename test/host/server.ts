@@ -1,10 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Host } from './installHost';
+import { onProcessEnd } from './processEnd';
 import { quietSettings } from './quietSettings';
 
 export interface ServerOptions {
@@ -28,6 +30,8 @@ export interface RunningServer {
   readonly authority: string;
   /** All output so far. */
   log(): string;
+  /** Resolves when the server has ended, by `stop` or by itself. */
+  readonly exited: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -55,8 +59,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   let child: ChildProcess | undefined;
   let log = '';
+  const takeBack = onProcessEnd(() => {
+    if (child) signalGroup(child, 'SIGKILL');
+    for (const folder of dataFolder === undefined ? [sockets, data] : [sockets]) {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+  });
   const stop = async (): Promise<void> => {
     if (child) await stopGroup(child);
+    takeBack();
     await rm(sockets, { recursive: true, force: true });
     if (dataFolder === undefined) await rm(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
@@ -84,12 +95,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    const exited = once(child, 'exit').then(
+      () => undefined,
+      () => undefined,
+    );
     await started(child, (text) => {
       log += text;
       options.onOutput?.(text);
       return log;
     });
-    return { authority: `127.0.0.1:${port}`, log: () => log, stop };
+    return { authority: `127.0.0.1:${port}`, log: () => log, exited, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -127,23 +142,23 @@ function started(child: ChildProcess, append: (text: string) => string): Promise
 }
 
 async function stopGroup(child: ChildProcess): Promise<void> {
-  const { pid } = child;
-  if (pid === undefined) return;
-  const signal = (name: NodeJS.Signals): void => {
-    try {
-      process.kill(-pid, name);
-    } catch {
-      // The group is gone.
-    }
-  };
-  if (child.exitCode === null && child.signalCode === null) {
-    const gone = new Promise((done) => child.once('exit', done));
-    signal('SIGTERM');
-    const timer = setTimeout(signal, 3000, 'SIGKILL');
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    const gone = once(child, 'exit');
+    signalGroup(child, 'SIGTERM');
+    const timer = setTimeout(signalGroup, 3000, child, 'SIGKILL');
     await gone;
     clearTimeout(timer);
   }
-  signal('SIGKILL');
+  signalGroup(child, 'SIGKILL');
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The group is gone.
+  }
 }
 
 function freePort(): Promise<number> {

@@ -10,7 +10,9 @@ export async function packageExtension(out: string): Promise<string> {
   const packagePath = resolve(out);
   mkdirSync(dirname(packagePath), { recursive: true });
   // Runs the build as package.json's vscode:prepublish. All dependencies are inside the bundles.
-  await createVSIX({ cwd: repository, packagePath, dependencies: false, allowMissingRepository: true });
+  // Links in README.md stay as they are: there is no repository address to put before them.
+  const links = { allowMissingRepository: true, rewriteRelativeLinks: false };
+  await createVSIX({ cwd: repository, packagePath, dependencies: false, ...links });
   return packagePath;
 }
 

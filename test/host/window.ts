@@ -31,7 +31,7 @@ interface Parts {
 /** How long everything is waited for, in milliseconds. */
 const patience = 30_000;
 
-let failures = 0;
+let windows = 0;
 
 /** VS Code's window as a person has it: what is seen in it, and what can be clicked and typed. */
 export class Window {
@@ -39,6 +39,7 @@ export class Window {
   readonly page: Page;
   readonly #browser: Browser;
   readonly #server: RunningServer;
+  readonly #number = ++windows;
 
   private constructor({ page, browser, server }: Parts) {
     this.page = page;
@@ -105,18 +106,22 @@ export class Window {
     await this.#attempt(`lens ${String(text)}`, () => this.lens(text).click());
   }
 
-  /** Points at a word of the active editor; resolves to the text of what appears. */
+  /** Points at a word of the active editor, or at a part of one; resolves to the text of what appears. */
   async hover(word: string): Promise<string> {
     return this.#attempt(`hover of ${word}`, async () => {
-      const hover = this.page.locator('.monaco-hover:visible').first();
-      const target = this.page
-        .locator('.editor-group-container.active .view-line span > span', { hasText: word })
-        .last();
-      await target.hover();
-      await hover.waitFor();
-      // Its parts come one by one.
-      await this.page.locator('.monaco-hover:visible .hover-contents').first().waitFor();
-      return (await hover.innerText()).replaceAll('\u00a0', ' ');
+      const words = this.page.locator('.editor-group-container.active .view-line span > span');
+      const whole = words.filter({ has: this.page.locator(`:scope:text-is(${JSON.stringify(word)})`) });
+      await words.filter({ hasText: word }).first().waitFor();
+      const target = (await whole.count()) > 0 ? whole.first() : words.filter({ hasText: word }).first();
+      const end = Date.now() + patience;
+      for (;;) {
+        await target.hover();
+        const text = await this.#hoverText();
+        // Its parts come one by one, and an edit in between makes it vanish.
+        if (text !== '' && !text.startsWith('Loading')) return text;
+        if (Date.now() > end) throw new Error('nothing appeared');
+        await this.page.mouse.move(0, 0);
+      }
     });
   }
 
@@ -137,7 +142,7 @@ export class Window {
       const dialog = this.page.locator('.monaco-dialog-box');
       await dialog.waitFor();
       const text = await dialog.locator('.dialog-message-container').innerText();
-      await dialog.locator('.dialog-buttons .monaco-button', { hasText: button }).click();
+      await dialog.locator('.dialog-buttons').getByText(button, { exact: true }).click();
       await dialog.waitFor({ state: 'detached' });
       return text;
     });
@@ -191,7 +196,9 @@ export class Window {
     await this.page.screenshot({ path: file });
   }
 
+  /** Keeps a picture of the last moment, for the case that a test gave up here. */
   async close(): Promise<void> {
+    await this.#keepPicture(`window-${this.#number}-last.png`);
     await this.#browser.close();
     await this.#server.stop();
   }
@@ -202,17 +209,31 @@ export class Window {
     await box.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
   }
 
+  async #hoverText(): Promise<string> {
+    const hover = this.page.locator('.monaco-hover:visible').first();
+    try {
+      await hover.locator('.hover-contents').first().waitFor({ timeout: 4000 });
+      return (await hover.innerText()).replaceAll('\u00a0', ' ');
+    } catch {
+      return '';
+    }
+  }
+
   /** Says what could not be done, and keeps a picture of the moment. */
   async #attempt<T>(what: string, action: () => Promise<T>): Promise<T> {
     try {
       return await action();
     } catch (error) {
-      const picture = join(artifacts, `window-${++failures}.png`);
-      await mkdir(artifacts, { recursive: true });
-      await this.page.screenshot({ path: picture, timeout: 5000 }).catch(() => undefined);
-      throw new Error(`${what}: ${error instanceof Error ? error.message : String(error)} (${picture})`, {
-        cause: error,
-      });
+      const picture = await this.#keepPicture(`window-${this.#number}-failed.png`);
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`${what}: ${reason} (picture: ${picture})`, { cause: error });
     }
+  }
+
+  async #keepPicture(name: string): Promise<string> {
+    const file = join(artifacts, name);
+    await mkdir(artifacts, { recursive: true });
+    await this.page.screenshot({ path: file, timeout: 5000 }).catch(() => undefined);
+    return file;
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
 import * as vscode from 'vscode';
 import { answering, ManifestEditor } from './editor';
-import { workloadText } from './manifests';
+import { IMAGE, workloadText } from './manifests';
 
 /** The runner has put a quota of 1 CPU on `small` and a LimitRange of at most 512Mi per container on `tidy`. */
 async function inNamespace(namespace: string): Promise<void> {
@@ -17,6 +17,19 @@ readinessProbe:
   httpGet: { path: ${path}, port: ${port} }
   periodSeconds: 1
   failureThreshold: 1`;
+
+suite('fields of somebody else', () => {
+  test('are taken over only when the user says so', async () => {
+    await inNamespace('causes');
+    const text = workloadText({ name: 'owned', replicas: 1, image: `${IMAGE}:1.1` });
+    const editor = await ManifestEditor.create('owned.yaml', text);
+    await editor.rolloutUntil(/1 of 1 ready/);
+    const { asked } = await answering(() => editor.click('Apply to'));
+    assert.match(asked.at(-1) ?? '', /kubectl also manages .*image/);
+    await editor.rolloutUntil(/updated|0 of 1 ready/);
+    await editor.rolloutUntil(/1 of 1 ready/);
+  });
+});
 
 suite('each cause, foreseen and observed', () => {
   test('image pull: a malformed reference and a missing pull secret are foreseen', async () => {

@@ -1,0 +1,67 @@
+// `npm run pictures`: the pictures of the README, taken of the real window on the demo's stage.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Window } from '../host/window';
+import type { Counts } from '../suites';
+import { Stage } from './stage';
+
+const FOLDER = join('docs', 'pictures');
+const SIZE = { width: 1280, height: 720 };
+
+interface Picture {
+  readonly name: string;
+  readonly file: string;
+  pose(window: Window): Promise<unknown>;
+}
+
+const pictures: readonly Picture[] = [
+  {
+    name: 'stuck',
+    file: '3-image-pull.yaml',
+    async pose(window) {
+      await window.row(/^orders.*3 of 3 ready/).waitFor();
+      await window.clickLens('Apply to demo/shop');
+      await window.answerDialog('Apply');
+      await window.row(/^orders.*stuck at orders-2/).waitFor();
+      await window.expandRow(/^orders/);
+      await window.row(/^orders-2/).waitFor();
+      await window.page.locator('.squiggly-error').first().waitFor();
+      await window.hover('1.1-missing');
+    },
+  },
+  {
+    name: 'foreseen',
+    file: '5-quota.yaml',
+    async pose(window) {
+      await window.lens(/1 likely failure/).waitFor();
+      await window.page.locator('.squiggly-error').first().waitFor();
+      await window.hover('400m');
+    },
+  },
+];
+
+export async function takePictures(): Promise<Counts> {
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  mkdirSync(FOLDER, { recursive: true });
+  const stage = await Stage.set();
+  try {
+    for (const { name, file, pose } of pictures) {
+      const window = await stage.window(file, { viewport: SIZE });
+      try {
+        await window.openView();
+        await pose(window);
+        await window.screenshot(join(FOLDER, `${name}.png`));
+        counts.passed++;
+        console.log(`✔ ${name}.png`);
+      } catch (error) {
+        counts.failed++;
+        console.error(`✖ ${name}.png`, error);
+      } finally {
+        await window.close();
+      }
+    }
+  } finally {
+    await stage.clear();
+  }
+  return counts;
+}
