@@ -1,12 +1,12 @@
 // The one Go program that holds every component of a test cluster: where it is kept, and how it is built.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findGo } from './prerequisites';
-import { execute, sleep, startOf } from './processes';
+import { attempt, execute, sleep, startOf } from './processes';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -82,9 +82,12 @@ async function lock(file: string): Promise<() => void> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const [, pid, start] = /^(\d+) (.*)$/.exec(existsSync(file) ? readFileSync(file, 'utf8') : '') ?? [];
-    if (pid && startOf(Number(pid)) !== start) rmSync(file, { force: true });
-    else if (!told) console.error(`Another process (${pid ?? 'unknown'}) is building the test cluster: waiting …`);
+    const [pid, start] = (attempt(() => readFileSync(file, 'utf8')) ?? '').trim().split(' ');
+    // Without a content, its maker is about to write it, or was killed before.
+    const age = Date.now() - (attempt(() => statSync(file).mtimeMs) ?? Date.now());
+    const isStale = pid ? startOf(Number(pid)) !== start : age > 10_000;
+    if (isStale) rmSync(file, { force: true });
+    else if (!told) console.error(`Another process (${pid || 'unknown'}) is building the test cluster: waiting …`);
     told = true;
     await sleep(500);
   }

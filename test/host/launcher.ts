@@ -22,7 +22,7 @@ const seconds = Number(ORDINAL_HOST_TIMEOUT ?? 300);
 const noise = new RegExp(
   [
     '^\\[(AgentHost|ChatModelSelection|AccountPolicyGate|reconnection-grace-time|Service Worker)',
-    '^(Creating a socket|Updating additional builtin|ChatSessionStore)',
+    '^(Creating a socket|Creation of workbench contribution|Updating additional builtin|ChatSessionStore)',
     "connection token|ENOTFOUND|watchdog|spdlog|authentication provider 'github'|DialogService: Dialog requested",
   ].join('|'),
 );
@@ -38,6 +38,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => v
 process.on('uncaughtException', (error) => void end(70, error.stack));
 process.on('unhandledRejection', (error) => void end(70, format(error)));
 setTimeout(() => void end(124, `The tests did not end within ${seconds} s.`), seconds * 1000);
+// Whoever started us may be killed without a word; the tests would go on for nobody.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) void end(130, 'The process that started the tests is gone.');
+}, 1000);
 await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {

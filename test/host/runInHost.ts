@@ -1,4 +1,4 @@
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -6,6 +6,7 @@ import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { installHost, type HostVersion } from './installHost';
 import { artifacts, repository } from './paths';
 import { ensurePrerequisites } from './prerequisites';
+import { onProcessEnd } from './processEnd';
 import { quietSettings } from './quietSettings';
 
 export interface TestCounts {
@@ -36,6 +37,9 @@ export async function runInHost(options: HostRun): Promise<TestCounts> {
   const { version, timeoutSeconds = 300 } = options;
   const data = await mkdtemp(join(tmpdir(), 'ordinal-data-'));
   const done = join(data, 'counts.json');
+  const takeBack = onProcessEnd(() => {
+    rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+  });
   try {
     const settings = { ...quietSettings, ...options.settings };
     await mkdir(join(data, 'User'));
@@ -62,6 +66,7 @@ export async function runInHost(options: HostRun): Promise<TestCounts> {
     const problem = await withinTime(run, timeoutSeconds + 30);
     return await countsIn(done, problem);
   } finally {
+    takeBack();
     await rm(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }

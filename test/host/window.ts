@@ -6,6 +6,7 @@ import { installHost, type HostVersion } from './installHost';
 import { artifacts } from './paths';
 import { ensurePrerequisites } from './prerequisites';
 import { startServer, type RunningServer } from './server';
+import { pointOfText } from './pointOfText';
 import { newPage, openWorkbench, workbenchAddress } from './workbench';
 
 export interface WindowOptions {
@@ -106,21 +107,20 @@ export class Window {
     await this.#attempt(`lens ${String(text)}`, () => this.lens(text).click());
   }
 
-  /** Points at a word of the active editor, or at a part of one; resolves to the text of what appears. */
+  /** Points at the first place in sight of this word, or part of one; resolves to the text of what appears. */
   async hover(word: string): Promise<string> {
     return this.#attempt(`hover of ${word}`, async () => {
-      const words = this.page.locator('.editor-group-container.active .view-line span > span');
-      const whole = words.filter({ has: this.page.locator(`:scope:text-is(${JSON.stringify(word)})`) });
-      await words.filter({ hasText: word }).first().waitFor();
-      const target = (await whole.count()) > 0 ? whole.first() : words.filter({ hasText: word }).first();
       const end = Date.now() + patience;
       for (;;) {
-        await target.hover();
+        // What an earlier pointing showed has to go first.
+        await this.page.mouse.move(0, 0);
+        await this.page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden' });
+        const { x, y } = await pointOfText(this.page.locator('.editor-group-container.active .view-line > span'), word);
+        await this.page.mouse.move(x, y, { steps: 3 });
         const text = await this.#hoverText();
         // Its parts come one by one, and an edit in between makes it vanish.
         if (text !== '' && !text.startsWith('Loading')) return text;
         if (Date.now() > end) throw new Error('nothing appeared');
-        await this.page.mouse.move(0, 0);
       }
     });
   }

@@ -66,7 +66,7 @@ export class ManifestEditor {
     );
     return hovers
       .flatMap(({ contents }) => contents)
-      .map((content) => (typeof content === 'string' ? content : content.value))
+      .map((content) => (content instanceof vscode.MarkdownString ? content.value : ''))
       .join('\n')
       .replace(/&nbsp;/g, ' ');
   }

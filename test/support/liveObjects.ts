@@ -37,13 +37,16 @@ export function liveStatefulSet(more: Partial<StatefulSet> = {}): StatefulSet {
   };
 }
 
+/** What a StatefulSet has and a Deployment has not. */
+const ONLY_STATEFUL = [
+  ...['serviceName', 'podManagementPolicy', 'updateStrategy', 'partition', 'firstOrdinal'],
+  ...['currentReplicas', 'currentRevision', 'updateRevision', 'claimTemplates'],
+];
+
 export function liveDeployment(more: Partial<Deployment> = {}): Deployment {
-  const { serviceName, podManagementPolicy, updateStrategy, partition, firstOrdinal, ...set } = liveStatefulSet();
-  const { currentReplicas, currentRevision, updateRevision, claimTemplates, ...shared } = set;
-  void [serviceName, podManagementPolicy, updateStrategy, partition, firstOrdinal];
-  void [currentReplicas, currentRevision, updateRevision, claimTemplates];
+  const shared = Object.entries(liveStatefulSet()).filter(([name]) => !ONLY_STATEFUL.includes(name));
   return {
-    ...shared,
+    ...(Object.fromEntries(shared) as Omit<Deployment, 'strategy' | 'paused' | 'revision' | 'progressDeadlineSeconds'>),
     kind: 'Deployment',
     uid: 'deployment-uid',
     strategy: 'RollingUpdate',

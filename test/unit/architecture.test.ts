@@ -9,6 +9,7 @@ const FLOORS = ['util', 'core', 'cluster', 'ui', 'extension.ts'];
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['core/manifest'],
   '@kubernetes/client-node': ['cluster'],
+  'js-yaml': ['cluster'],
   vscode: ['ui', 'extension.ts'],
 };
 

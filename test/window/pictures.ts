@@ -45,11 +45,12 @@ export async function takePictures(): Promise<Counts> {
   mkdirSync(FOLDER, { recursive: true });
   const stage = await Stage.set();
   try {
-    for (const { name, file, pose } of pictures) {
+    for (const picture of pictures) {
+      const { name, file } = picture;
       const window = await stage.window(file, { viewport: SIZE });
       try {
         await window.openView();
-        await pose(window);
+        await picture.pose(window);
         await window.screenshot(join(FOLDER, `${name}.png`));
         counts.passed++;
         console.log(`✔ ${name}.png`);

@@ -102,9 +102,9 @@ class RolloutLenses implements vscode.CodeLensProvider {
     const warnings = findings.length - bad;
     const text =
       bad > 0
-        ? `${plural(bad, foreseen ? 'likely failure' : 'failure')}`
+        ? plural(bad, foreseen ? 'likely failure' : 'failure')
         : warnings > 0
-          ? `${plural(warnings, 'note')}`
+          ? plural(warnings, 'note')
           : 'no failure foreseen';
     const missing = notChecked.map(({ code, reason }) => `${code}: ${reason}`);
     const tooltip = [`${checked.length} checked, ${notChecked.length} not`, ...missing].join('\n');

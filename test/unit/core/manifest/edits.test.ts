@@ -38,12 +38,12 @@ test('a field that is not there is not edited', () => {
 
 test('comments silence a code on their line, on the next line, or in the whole file', () => {
   const text = 'a: 1 # ordinal: ignore one\n# ordinal: ignore two, three\nb: 2\nc: 3\n# ordinal: ignore-file four\n';
-  const { isSuppressed } = suppressedCodes(text);
+  const suppressions = suppressedCodes(text);
   const at = (word: string): number => text.indexOf(word);
-  assert.equal(isSuppressed('one', at('a:')), true);
-  assert.equal(isSuppressed('one', at('b:')), false);
-  assert.equal(isSuppressed('two', at('b:')), true);
-  assert.equal(isSuppressed('three', at('b:')), true);
-  assert.equal(isSuppressed('two', at('c:')), false);
-  assert.equal(isSuppressed('four', at('a:')), true);
+  assert.equal(suppressions.isSuppressed('one', at('a:')), true);
+  assert.equal(suppressions.isSuppressed('one', at('b:')), false);
+  assert.equal(suppressions.isSuppressed('two', at('b:')), true);
+  assert.equal(suppressions.isSuppressed('three', at('b:')), true);
+  assert.equal(suppressions.isSuppressed('two', at('c:')), false);
+  assert.equal(suppressions.isSuppressed('four', at('a:')), true);
 });
