@@ -25,6 +25,11 @@ const slimClient = {
       path: path.resolve('node_modules/@kubernetes/client-node/dist/index.js'),
       sideEffects: false,
     }));
+    // The same library as ES modules, of which only what is used is bundled.
+    onResolve({ filter: /^yaml$/ }, () => ({
+      path: path.resolve('node_modules/yaml/browser/dist/index.js'),
+      sideEffects: false,
+    }));
     onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'stub' }));
     onLoad({ filter: /.*/, namespace: 'stub' }, () => ({
       contents:

@@ -16,11 +16,14 @@ for (const name of ['http', 'https', 'tls', 'fs', 'path', 'crypto', 'child_proce
 const disposable = { dispose() {} };
 const anything = new Proxy(function () {}, {
   get: (_target, key) => key === Symbol.toPrimitive ? () => '' : key === 'textDocuments' ? [] : key === 'visible' ? false : key === 'then' ? undefined : anything,
+  set: () => true,
   apply: () => anything,
   construct: () => anything,
 });
+const names = ['window', 'workspace', 'languages', 'commands', 'env', 'Uri', 'EventEmitter', 'CodeActionKind', 'StatusBarAlignment'];
+const vscode = Object.fromEntries(names.map((name) => [name, anything]));
 const load = Module._load;
-Module._load = (name, ...rest) => (name === 'vscode' ? anything : load(name, ...rest));
+Module._load = (name, ...rest) => (name === 'vscode' ? vscode : load(name, ...rest));
 const memento = { get: (_key, value) => value, update: async () => {} };
 const start = performance.now();
 const extension = require(process.argv[2]);

@@ -1,5 +1,4 @@
-import { checkWorkload } from '../../src/core/causes/checkWorkload';
-import { readWorkloadSpec } from '../../src/core/kube/readWorkloadSpec';
+import { CheckCache, neighboursOf } from '../../src/core/causes/checkCache';
 import { DocumentCache, parseManifests } from '../../src/core/manifest/parseManifests';
 import { aManifest, factsOf } from '../support/forecast';
 import { round, type Figure } from './figure';
@@ -17,6 +16,7 @@ export function edit(): Promise<readonly Figure[]> {
     aManifest({ name: `web-${index}`, image, container: `env:\n  ${padding.join('\n  ')}` });
   const documents = Array.from({ length: DOCUMENTS }, (_, index) => one(index, 'web:1'));
   const cache = new DocumentCache();
+  const checks = new CheckCache();
   const facts = factsOf();
   const times: number[] = [];
   const first = read(documents);
@@ -38,10 +38,13 @@ export function edit(): Promise<readonly Figure[]> {
   ]);
 
   function read(all: readonly string[]): number {
+    const text = all.join('---\n');
     const start = process.cpuUsage();
-    for (const manifest of parseManifests(all.join('---\n'), { cache }).manifests) {
-      const workload = readWorkloadSpec(manifest.object);
-      if (workload) checkWorkload({ manifest, workload, facts });
+    const { manifests } = parseManifests(text, { cache });
+    const neighbours = neighboursOf(manifests);
+    for (const manifest of manifests) {
+      const workload = checks.specOf(manifest);
+      if (workload) checks.check(manifest, workload, { facts, neighbours });
     }
     const { user, system } = process.cpuUsage(start);
     return (user + system) / 1000;

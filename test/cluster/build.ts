@@ -82,12 +82,13 @@ async function lock(file: string): Promise<() => void> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const [pid, start] = (attempt(() => readFileSync(file, 'utf8')) ?? '').trim().split(' ');
+    const content = (attempt(() => readFileSync(file, 'utf8')) ?? '').trim();
+    const [, pid, start] = /^(\d+) (.*)$/.exec(content) ?? [];
     // Without a content, its maker is about to write it, or was killed before.
     const age = Date.now() - (attempt(() => statSync(file).mtimeMs) ?? Date.now());
     const isStale = pid ? startOf(Number(pid)) !== start : age > 10_000;
     if (isStale) rmSync(file, { force: true });
-    else if (!told) console.error(`Another process (${pid || 'unknown'}) is building the test cluster: waiting …`);
+    else if (!told) console.error(`Another process (${pid ?? 'unknown'}) is building the test cluster: waiting …`);
     told = true;
     await sleep(500);
   }

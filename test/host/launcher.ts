@@ -27,12 +27,17 @@ const noise = new RegExp(
   ].join('|'),
 );
 
+const args = process.argv.slice(2);
+const flag = (name: string): string | undefined =>
+  args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+
 const scratch = mkdtempSync(join(tmpdir(), 'ordinal-out-'));
 const testOutput = followFile(join(scratch, 'out'), process.stdout);
 let server: RunningServer | undefined;
 let browser: Browser | undefined;
 let page: Page | undefined;
 let ending = false;
+let abandoned: string | undefined;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end(130));
 process.on('uncaughtException', (error) => void end(70, error.stack));
@@ -41,13 +46,14 @@ setTimeout(() => void end(124, `The tests did not end within ${seconds} s.`), se
 // Whoever started us may be killed without a word; the tests would go on for nobody.
 const parent = process.ppid;
 setInterval(() => {
-  if (process.ppid !== parent) void end(130, 'The process that started the tests is gone.');
+  if (process.ppid === parent) return;
+  // It had a folder for us, and could not wait for us before removing it.
+  abandoned = flag('user-data-dir');
+  void end(130);
 }, 1000);
-await main(process.argv.slice(2));
+await main();
 
-async function main(args: readonly string[]): Promise<void> {
-  const flag = (name: string): string | undefined =>
-    args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+async function main(): Promise<void> {
   const paths = args.filter((arg) => !arg.startsWith('--')).map((path) => resolve(path));
   const development = flag('extensionDevelopmentPath');
   const host = await installHost(ORDINAL_HOST_VERSION === 'oldest' ? 'oldest' : 'newest');
@@ -102,7 +108,9 @@ async function end(code: number, why?: string): Promise<void> {
   await Promise.race([browser?.close().catch(() => undefined), delay(5000)]);
   await server?.stop();
   testOutput.stop();
-  rmSync(scratch, { recursive: true, force: true });
+  for (const folder of abandoned === undefined ? [scratch] : [scratch, abandoned]) {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
   if (reason !== undefined) console.error(reason);
   process.exit(result);
 }

@@ -1,4 +1,4 @@
-import { isMap, isSeq, LineCounter, parseDocument, type Node, type YAMLError } from 'yaml';
+import { isMap, isSeq, parseDocument, type Node, type YAMLError } from 'yaml';
 import { kubectlTags } from './kubectlSchema';
 import type { ManifestFile, SyntaxProblem } from './manifest';
 import { isTemplate, maskTemplate } from './maskTemplate';
@@ -85,11 +85,8 @@ function parseChunk(original: string): ParsedDocument {
 }
 
 function readDocument(text: string, template: boolean): Pick<ParsedDocument, 'objects' | 'problems'> {
-  const lineCounter = new LineCounter();
   const document = parseDocument(text, {
-    lineCounter,
     prettyErrors: false,
-    keepSourceTokens: true,
     merge: true,
     customTags: kubectlTags,
     logLevel: 'silent',

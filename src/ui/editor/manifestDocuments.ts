@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ObjectKey } from '../../core/objects';
-import { readWorkloadSpec } from '../../core/kube/readWorkloadSpec';
+import { CheckCache } from '../../core/causes/checkCache';
 import type { WorkloadSpec } from '../../core/kube/workloadSpec';
 import type { Manifest, ManifestFile } from '../../core/manifest/manifest';
 import { DocumentCache, parseManifests } from '../../core/manifest/parseManifests';
@@ -33,6 +33,7 @@ const PAUSE = 250;
 /** What the open YAML files say: read once per version, shared by every feature of the editor. */
 export class ManifestDocuments {
   readonly #disposables = new DisposableStore();
+  readonly #specs = new CheckCache();
   readonly #read = new Map<string, ReadDocument>();
   readonly #caches = new Map<string, DocumentCache>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
@@ -63,7 +64,7 @@ export class ManifestDocuments {
     if (!cache) this.#caches.set(id, (cache = new DocumentCache()));
     const file = parseManifests(document.getText(), { cache });
     const workloads = file.manifests.flatMap((manifest) => {
-      const spec = readWorkloadSpec(manifest.object);
+      const spec = this.#specs.specOf(manifest);
       return spec ? [{ manifest, spec }] : [];
     });
     const read = { version: document.version, file, workloads };

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { ClusterFacts } from '../../cluster/main';
 import type { Assessment } from '../../core/causes/assess';
-import { checkWorkload, type CheckResult } from '../../core/causes/checkWorkload';
-import type { Fact } from '../../core/causes/facts';
+import { CheckCache, neighboursOf } from '../../core/causes/checkCache';
+import type { CheckResult } from '../../core/causes/checkWorkload';
 import type { Finding, Severity } from '../../core/causes/finding';
 import { valueAt } from '../../core/fieldPath';
 import { referencesOf } from '../../core/kube/readWorkloadSpec';
@@ -40,6 +40,7 @@ export class WorkloadFindings {
   readonly #session: ClusterSession;
   readonly #documents: ManifestDocuments;
   readonly #disposables = new DisposableStore();
+  readonly #checks = new CheckCache();
   readonly #facts = new Map<string, KnownFacts>();
   readonly #refetch = new Map<string, NodeJS.Timeout>();
   readonly #abort = new AbortController();
@@ -77,14 +78,11 @@ export class WorkloadFindings {
     const { workloads, file } = this.#documents.read(document);
     const namespace = this.#session.selection?.namespace ?? 'default';
     const suppressed = suppressedCodes(document.getText());
-    const sameFile: Fact<readonly { kind: string; name: string }[]> = {
-      state: 'known',
-      value: file.manifests.flatMap(({ kind, name }) => (name === undefined ? [] : [{ kind, name }])),
-    };
+    const neighbours = neighboursOf(file.manifests);
     return workloads.map((item) => {
       const key = keyOf(item, namespace);
       const facts = (key && this.#facts.get(idOf(key))?.facts) ?? NOT_CONNECTED;
-      const result = checkWorkload({ manifest: item.manifest, workload: item.spec, facts: { ...facts, sameFile } });
+      const result = this.#checks.check(item.manifest, item.spec, { facts, neighbours });
       const assessment = key && this.#session.rollouts(key.namespace)?.of(key);
       const observed = (assessment?.findings ?? []).filter((finding) => isAbout(item, finding));
       const findings = [...observed, ...result.findings]
