@@ -14,13 +14,16 @@ function connectionOf(session: ClusterSession): ConnectionState | undefined {
   return session.rollouts(session.selection.namespace)?.live.connectionState;
 }
 
-/** What stands above the rows while they may not be trusted in full; `undefined` when they may. */
-export function connectionMessage(session: ClusterSession): string | undefined {
+/** What stands above the rows: where we look, whether it is live, and what may not be trusted in full. */
+export function connectionMessage(session: ClusterSession): string {
+  const { selection } = session;
+  if (!selection) return '';
+  const where = `${selection.context}/${selection.namespace} · ${connectionWord(session)}`;
   const state = connectionOf(session);
   if (state?.kind === 'reconnecting') {
     const since = new Date(state.since).toLocaleTimeString();
-    return `Reconnecting since ${since}: what is shown may be out of date. ${state.reason}`;
+    return `${where} since ${since}: what is shown may be out of date. ${state.reason}`;
   }
-  if (state?.kind === 'live' && state.missing.length > 0) return `You may not ${state.missing.join(', ')}.`;
-  return undefined;
+  if (state?.kind === 'live' && state.missing.length > 0) return `${where}. You may not ${state.missing.join(', ')}.`;
+  return where;
 }

@@ -8,7 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { findGo } from './prerequisites';
 import { attempt, execute, sleep, startOf } from './processes';
 
-const here = dirname(fileURLToPath(import.meta.url));
+/**
+ * Where the sources lie. Not at load time: bundled as CommonJS, where `import.meta.url` is undefined, the harness can be
+ * loaded but not build.
+ */
+const here = () => dirname(fileURLToPath(import.meta.url));
 
 /** The patch releases that the tests run with, newest last; `versions/MINOR.mod` is made when there is none. */
 export const releases = { '1.33': '1.33.13', '1.36': '1.36.3', '1.37': '1.37.2' } as const;
@@ -50,14 +54,14 @@ const minorOf = (release: string) => Number(release.split('.')[1]);
 /** Where the program of a release is, built or not: its name changes with everything that it is built from. */
 export function programPath(release: string): string {
   const hash = createHash('sha256');
-  const sources = readdirSync(join(here, 'cmd', 'k8s')).sort();
-  for (const name of sources) hash.update(`${name}\n`).update(readFileSync(join(here, 'cmd', 'k8s', name)));
+  const folder = join(here(), 'cmd', 'k8s');
+  for (const name of readdirSync(folder).sort()) hash.update(`${name}\n`).update(readFileSync(join(folder, name)));
   const modfile = modfileOf(release);
   if (existsSync(modfile)) hash.update(readFileSync(modfile));
   return join(cacheFolder, `k8s-${release}-${hash.digest('hex').slice(0, 10)}`);
 }
 
-const modfileOf = (release: string) => join(here, 'versions', `1.${minorOf(release)}.mod`);
+const modfileOf = (release: string) => join(here(), 'versions', `1.${minorOf(release)}.mod`);
 
 export async function programOf(release: string): Promise<string> {
   if (existsSync(programPath(release))) return programPath(release);
@@ -138,7 +142,7 @@ async function build(go: string, release: string): Promise<void> {
   try {
     await new Promise<void>((done, failed) => {
       const child = spawn(go, ['build', `-modfile=${modfileOf(release)}`, ...options, './cmd/k8s'], {
-        cwd: here,
+        cwd: here(),
         env: goEnvironment,
         stdio: ['ignore', 'inherit', 'inherit'],
       });

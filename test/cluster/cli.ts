@@ -3,6 +3,7 @@ import { copyFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runningCluster, startCluster, type Cluster, type ClusterOptions } from './cluster';
+import { countNodes } from './launch';
 import { commandLineFolder, removeCluster } from './runFolder';
 
 const usage = `usage: npm run cluster -- start|stop|status [options]
@@ -60,13 +61,7 @@ async function start(options: ClusterOptions, kubeconfig: string | undefined): P
     tellKubeconfig(running, kubeconfig);
     return;
   }
-  // Components in the background do not end with this process: an interrupted start takes them along.
-  const interrupted = () => {
-    void removeCluster(commandLineFolder()).finally(() => process.exit(130));
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupted);
   const cluster = await startCluster({ ...options, dir: commandLineFolder(), background: true });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, interrupted);
   tellKubeconfig(cluster, kubeconfig);
 }
 
@@ -85,8 +80,10 @@ async function tellStatus(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const version = (await cluster.api<{ gitVersion: string }>('GET', '/version')).body.gitVersion;
-  console.log(`Kubernetes ${version}, nodes: ${cluster.flavour}`);
+  const { gitVersion } = (await cluster.api<{ gitVersion: string }>('GET', '/version')).body;
+  const { ready, all } = await countNodes(cluster.api);
+  const minutes = Math.floor((Date.now() - cluster.components.about.since) / 60_000);
+  console.log(`Kubernetes ${gitVersion} runs for ${minutes} min; ${ready} of ${all} nodes Ready (${cluster.flavour})`);
   tellKubeconfig(cluster, undefined);
 }
 

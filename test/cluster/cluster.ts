@@ -1,11 +1,14 @@
 // A real Kubernetes control plane on this machine, without Docker: etcd, kube-apiserver, kube-controller-manager and
 // kube-scheduler as processes of one program, with nodes that kwok plays (flavour "kwok", any user) or that are real
 // kubelets over containerd (flavour "kubelet", Linux root).
+//
+// Start it in the process that runs the tests, and hand `cluster.kubeconfig` to those that run inside VS Code: bundled as
+// CommonJS this module can be loaded, but does not find the sources that the cluster is built from.
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { apiClient, type Api, type ApiObject } from './apiClient';
+import { apiClient, expectOk, type Api, type ApiObject } from './apiClient';
 import { ObjectApplier } from './applyObjects';
 import { programsFor, type Programs } from './build';
 import { Components } from './components';
@@ -14,6 +17,7 @@ import { installNodePrograms } from './prerequisites';
 import { launch, writeFiles } from './launch';
 import { freePorts, startOf, until } from './processes';
 import { prepareFolder, readState, removeCluster } from './runFolder';
+import { forgetOnSignal, stopOnSignal } from './stopOnSignal';
 import { addUser, type UserRights } from './users';
 
 export interface ClusterOptions {
@@ -30,7 +34,7 @@ export interface ClusterOptions {
   version?: string;
   /** Added to a component's own flags. */
   flags?: ExtraFlags;
-  /** The cluster outlives this process; `removeCluster(dir)` ends it. */
+  /** The cluster outlives this process, and `removeCluster(dir)` ends it. Others are also removed on Ctrl-C. */
   background?: boolean;
 }
 
@@ -54,6 +58,7 @@ export class Cluster {
   readonly #port: number;
   readonly #programs: Programs;
   readonly #applier: ObjectApplier;
+  #stopping: Promise<void> | undefined;
 
   constructor(dir: string, components: Components) {
     const { flavour, port, programs } = components.about;
@@ -78,7 +83,19 @@ export class Cluster {
     const { status } = await this.api('POST', '/api/v1/namespaces', { metadata: { name } });
     if (status !== 409 && status >= 400) throw new Error(`namespace ${name}: ${status}`);
     const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;
-    await until(`default service account of ${name}`, async () => (await this.api('GET', account)).status === 200);
+    await until(`default service account of ${name}`, async () => {
+      this.components.assertNotStopped();
+      return (await this.api('GET', account)).status === 200;
+    });
+  }
+
+  /** Answers the name of a new namespace that begins with `prefix`. */
+  async freshNamespace(prefix: string): Promise<string> {
+    const body = { metadata: { generateName: `${prefix}-` } };
+    const { metadata } = await expectOk(this.api('POST', '/api/v1/namespaces', body), `namespace ${prefix}-`);
+    const name = metadata?.name ?? '';
+    await this.namespace(name);
+    return name;
   }
 
   /** Server-side apply as the administrator, field manager `kubectl`, of one object or of YAML with any number. */
@@ -148,9 +165,18 @@ export class Cluster {
       .map(({ verb, requestURI, responseStatus, stage }) => ({ verb, requestURI, code: responseStatus?.code, stage }));
   }
 
-  /** Ends everything and removes the folder. */
+  /** Ends everything and removes the folder. May be called again, also meanwhile. */
   stop(): Promise<void> {
-    return removeCluster(this.dir);
+    this.#stopping ??= this.#stop().finally(() => {
+      this.#stopping = undefined;
+    });
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    await this.components.stopAll();
+    await removeCluster(this.dir);
+    forgetOnSignal(this);
   }
 }
 
@@ -165,12 +191,32 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const [port = 0] = await freePorts(1);
   const components = new Components(dir, {
     owner: options.background ? undefined : { pid: process.pid, started: startOf(process.pid) },
-    about: { flavour: options.flavour ?? 'kwok', port, programs },
+    about: { flavour: options.flavour ?? 'kwok', since: Date.now(), port, programs },
     processes: {},
     nodes: undefined,
   });
   components.save();
+  const starting: { cluster?: Promise<Cluster>; stop(): Promise<void> } = {
+    // Then the start fails at its next step, and removes what it has made.
+    stop: async () => {
+      await components.stopAll();
+      await starting.cluster?.catch(() => undefined);
+    },
+  };
+  stopOnSignal(starting);
   try {
+    starting.cluster = bringUp(dir, components, options);
+    const cluster = await starting.cluster;
+    if (!options.background) stopOnSignal(cluster);
+    return cluster;
+  } finally {
+    forgetOnSignal(starting);
+  }
+}
+
+async function bringUp(dir: string, components: Components, options: ClusterOptions): Promise<Cluster> {
+  try {
+    const { port, programs } = components.about;
     const nodeNames = Array.from({ length: options.nodes ?? 3 }, (_, index) => `node-${index + 1}`);
     writeFiles(dir, { port, program: programs.controlPlane, nodeNames, pace: options.pace ?? 1 });
     const cluster = new Cluster(dir, components);
@@ -178,8 +224,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     await cluster.namespace('default');
     return cluster;
   } catch (error) {
+    const wasStopped = components.isStopped;
     const logs = components.logs();
+    await components.stopAll();
     await removeCluster(dir);
+    if (wasStopped) throw new Error('The start of the cluster was interrupted.', { cause: error });
     throw new Error(`The cluster did not start: ${error instanceof Error ? error.message : String(error)}\n${logs}`, {
       cause: error,
     });

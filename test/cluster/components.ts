@@ -17,6 +17,8 @@ interface Component {
 /** What does not change while a cluster lives. */
 export interface ClusterFacts {
   flavour: 'kwok' | 'kubelet';
+  /** When it was started, in milliseconds since 1970. */
+  since: number;
   /** Of the API server, on 127.0.0.1. */
   port: number;
   programs: Programs;
@@ -35,6 +37,7 @@ export interface RunState {
 export class Components {
   readonly #dir: string;
   readonly #state: RunState;
+  #isStopped = false;
 
   constructor(dir: string, state: RunState) {
     this.#dir = dir;
@@ -66,6 +69,7 @@ export class Components {
   }
 
   start(name: string, binary: string, args: string[]): void {
+    this.assertNotStopped();
     mkdirSync(join(this.#dir, 'log'), { recursive: true });
     const log = openSync(this.#logFile(name), 'a');
     // Its stdin is a pipe of ours: it ends when we do, however we end. Not so when another process started the cluster,
@@ -113,8 +117,18 @@ export class Components {
     if (ended) throw new FatalError(`${ended} has ended`);
   }
 
-  /** All state is thrown away: nothing needs the time of an orderly end. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** For use while waiting: throws what `until` does not wait through after `stopAll`. */
+  assertNotStopped(): void {
+    if (this.#isStopped) throw new FatalError('the cluster was stopped');
+  }
+
+  /** Nothing can be started afterwards. All state is thrown away: nothing needs the time of an orderly end. */
   async stopAll(): Promise<void> {
+    this.#isStopped = true;
     for (const name of this.names) this.signal(name, 'SIGKILL');
     for (const name of this.names) await this.ended(name);
   }

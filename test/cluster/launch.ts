@@ -92,12 +92,16 @@ interface NodeList {
   items: { status: { conditions?: { type: string; status: string }[] } }[];
 }
 
+export async function countNodes(api: Api): Promise<{ ready: number; all: number }> {
+  const { items } = await expectOk<NodeList>(api('GET', '/api/v1/nodes'), 'nodes');
+  const isReady = ({ status }: NodeList['items'][number]) =>
+    status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
+  return { ready: items.filter(isReady).length, all: items.length };
+}
+
 async function nodesReady({ components, api }: Starting, count: number): Promise<void> {
   await until(`${count} nodes Ready`, async () => {
     components.assertRunning();
-    const { items } = (await api<NodeList>('GET', '/api/v1/nodes')).body;
-    const isReady = ({ status }: NodeList['items'][number]) =>
-      status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
-    return items.filter(isReady).length >= count;
+    return (await countNodes(api)).ready >= count;
   });
 }

@@ -42,6 +42,10 @@ export async function removeNodes(dir: string, state: NodeState): Promise<void> 
   for (const socket of sockets) rmSync(socket, { force: true });
   for (const { name } of state.nodes) removeNetworkCache(join(dir, name));
   for (const path of mountsBelow(dir)) attempt(() => execute('umount', ['-l', path]));
+  // Removing the folder would remove what is mounted, too.
+  const [mounted] = mountsBelow(dir);
+  if (mounted !== undefined)
+    throw new Error(`${mounted} could not be unmounted: unmount it, then stop the cluster again.`);
   // The other ends of its cables go with the network namespaces.
   for (const { bridge } of state.nodes) attempt(() => execute('ip', ['link', 'delete', bridge]));
   removeLogLinks(dir);

@@ -2,8 +2,8 @@
 //
 //   registry.ts PORT
 //
-// Whatever is asked for is there, except tags that contain "missing". Every name and tag is an image of its own, whose
-// command answers HTTP on port 8080.
+// Whatever is asked for is there, except tags that contain "missing"; names that begin with "private/" are answered with
+// 401 without the credentials user:secret. Every name and tag is an image of its own, whose command answers HTTP on port 8080.
 import { createServer, type ServerResponse } from 'node:http';
 import { busyboxImage, digestOf, manifestType, type Image } from './images';
 
@@ -31,8 +31,11 @@ function find(name: string, reference: string): Content | undefined {
   return { type: manifestType, data: imageOf(`${name}:${reference}`).manifest };
 }
 
-function fail(response: ServerResponse, code: string): void {
-  response.writeHead(404, { 'content-type': 'application/json' });
+const basic = `Basic ${Buffer.from('user:secret').toString('base64')}`;
+
+function fail(response: ServerResponse, status: number, code: string): void {
+  const challenge = status === 401 ? { 'www-authenticate': 'Basic realm="test"' } : {};
+  response.writeHead(status, { 'content-type': 'application/json', ...challenge });
   response.end(JSON.stringify({ errors: [{ code, message: code.toLowerCase().replaceAll('_', ' ') }] }));
 }
 
@@ -42,9 +45,13 @@ const server = createServer((request, response) => {
     response.writeHead(200).end('{}');
     return;
   }
+  if (name.startsWith('private/') && request.headers.authorization !== basic) {
+    fail(response, 401, 'UNAUTHORIZED');
+    return;
+  }
   const found = find(name, reference);
   if (!found) {
-    fail(response, kind === 'blobs' ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN');
+    fail(response, 404, kind === 'blobs' ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN');
     return;
   }
   response.writeHead(200, {

@@ -1,7 +1,8 @@
 // Where clusters keep their files, and how what an earlier run left there is removed.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Components, type RunState } from './components';
 import { removeNodes } from './nodeRemoval';
 import { attempt, startOf } from './processes';
@@ -16,8 +17,10 @@ export const commandLineFolder = () => join(root(), 'cli');
 export async function prepareFolder(dir: string | undefined): Promise<string> {
   await removeOrphans();
   if (dir) await removeCluster(dir);
-  mkdirSync(dir ?? root(), { recursive: true, mode: 0o700 });
-  return dir ? realpathSync(resolve(dir)) : mkdtempSync(join(root(), 'run-'));
+  // In one call, since the end of another cluster removes an empty root.
+  const folder = dir ?? join(root(), `run-${randomBytes(4).toString('hex')}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return realpathSync(folder);
 }
 
 /** Undefined when no cluster was started in `dir`, or it was stopped. */
@@ -34,17 +37,24 @@ export async function removeCluster(dir: string): Promise<void> {
   await new Components(folder, state).stopAll();
   if (state.nodes) await removeNodes(folder, state.nodes);
   rmSync(folder, { recursive: true, force: true });
+  attempt(() => rmdirSync(root())); // not when other clusters are there
 }
 
 /** Removes the clusters whose harness was killed before it could do so. */
 async function removeOrphans(): Promise<void> {
-  if (!existsSync(root())) return;
-  for (const name of readdirSync(root())) {
+  for (const name of attempt(() => readdirSync(root())) ?? []) {
     const dir = join(root(), name);
-    const owner = readState(dir)?.owner;
-    if (!owner || startOf(owner.pid) === owner.started) continue;
+    const state = readState(dir);
+    if (!state) removeRest(dir);
+    if (!state?.owner || startOf(state.owner.pid) === state.owner.started) continue;
     await removeCluster(dir).catch((error: unknown) => {
       if (readState(dir)) throw error; // else another start has just removed it, too
     });
   }
+}
+
+/** What is left when the removal itself was killed. A folder that is new belongs to a cluster that is being started. */
+function removeRest(dir: string): void {
+  const changed = attempt(() => statSync(dir).mtimeMs) ?? Date.now();
+  if (Date.now() - changed > 60_000) rmSync(dir, { recursive: true, force: true });
 }

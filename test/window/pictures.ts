@@ -19,7 +19,8 @@ const pictures: readonly Picture[] = [
     name: 'stuck',
     file: '3-image-pull.yaml',
     async pose(window) {
-      await window.row(/^orders.*3 of 3 ready/).waitFor();
+      await window.lens(/Rollout: 3 of 3 ready/).waitFor();
+      await window.lens(/1 note/).waitFor();
       await window.clickLens('Apply to demo/shop');
       await window.answerDialog('Apply');
       await window.row(/^orders.*stuck at orders-2/).waitFor();

@@ -43,7 +43,7 @@ suite('the real window, with the packaged extension', () => {
   test('lens, dialog, notification: an apply asks once, and the tree follows by itself', () =>
     inWindow('1-web.yaml', async (window) => {
       await window.openView();
-      await window.row(/^web.*3 of 3 ready/).waitFor();
+      await window.lens(/Rollout: 3 of 3 ready/).waitFor();
       await window.clickLens('Apply to demo/shop');
       assert.match(await window.answerDialog('Apply'), /Apply StatefulSet web to the namespace shop of demo/);
       await window.notification(/StatefulSet web in demo\/shop configured/).waitFor();

@@ -1,5 +1,5 @@
 import type { FieldPath } from '../fieldPath';
-import type { KubeEvent, LiveWorkload, Pod, PodContainer } from '../objects';
+import type { KubeEvent, Pod, PodContainer } from '../objects';
 import { ordinalOf, revisionOf } from '../rollout/rollout';
 import type { Observation } from './rule';
 
@@ -34,46 +34,6 @@ export function eventsOfPod(pod: Pod, events: readonly KubeEvent[]): readonly Ku
 export function timeOf(time: string | undefined): number {
   const value = time === undefined ? NaN : Date.parse(time);
   return Number.isNaN(value) ? 0 : value;
-}
-
-/** A pod that the API server did not let in. */
-export interface Refusal {
-  /** `web-1`; of a Deployment the ReplicaSet's name with a dash: its pods have no names yet. */
-  readonly pod: string;
-  /** The server's reason, without the words that the controllers put before it. */
-  readonly text: string;
-  readonly count: number;
-  /** Milliseconds since the first time. */
-  readonly age: number;
-}
-
-/**
- * The refusals that still hold: `FailedCreate` events of a StatefulSet's missing ordinals, or of the ReplicaSets of a
- * Deployment that says `ReplicaFailure` (pkg/controller/controller_utils.go).
- */
-export function refusals(observation: Observation): readonly Refusal[] {
-  const { workload, pods, events, now } = observation;
-  const present = new Set(pods.map(({ name }) => name));
-  const latest = new Map<string, Refusal & { readonly last: number }>();
-  for (const event of events) {
-    if (event.reason !== 'FailedCreate' || event.involved.kind === 'Pod') continue;
-    const match = /(?:pods|Pod) "([^"]+)" is (?:forbidden: |invalid: )([\s\S]*)/.exec(event.message);
-    const [, pod = '', text = ''] = match ?? [];
-    if (!match || present.has(pod) || !stillWanted(workload, pod)) continue;
-    const last = timeOf(event.last);
-    if ((latest.get(pod)?.last ?? -1) > last) continue;
-    latest.set(pod, { pod, text, count: event.count, age: now - timeOf(event.first), last });
-  }
-  return [...latest.values()].sort((a, b) => b.last - a.last).slice(0, 1);
-}
-
-function stillWanted(workload: LiveWorkload, pod: string): boolean {
-  if (workload.kind === 'Deployment') {
-    return workload.conditions.some(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
-  }
-  const ordinal = ordinalOf(workload.name, pod);
-  const { firstOrdinal, replicas } = workload;
-  return ordinal !== undefined && ordinal >= firstOrdinal && ordinal < firstOrdinal + replicas;
 }
 
 /** The lowest of the causes' own words, fit for the middle of a sentence: one line, without a full stop. */

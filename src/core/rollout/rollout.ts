@@ -1,5 +1,5 @@
 import type { Deployment, LiveWorkload, Pod, ReplicaSet, StatefulSet } from '../objects';
-import { podState, restartsOf, type Slot } from './slot';
+import { isFinished, podState, restartsOf, type Slot } from './slot';
 
 /**
  * - `complete`: every pod that should is at the newest revision and ready.
@@ -124,10 +124,10 @@ function rolloutOfStatefulSet(set: StatefulSet, { pods, blocked }: PodsInput): R
 /**
  * A pod that does not become Ready and is of an older revision is never replaced by the newer template: the loop that
  * would delete it is reached only when every pod is Ready (kubernetes/kubernetes#67250). It may heal by itself while it
- * merely starts, so only a pod that cannot run counts.
+ * merely starts, so only a pod that cannot run counts; one that has ended (Evicted) is made again by the controller.
  */
 function deadlockedSlot(unsettled: Slot | undefined, outdated: readonly Slot[]): Slot | undefined {
-  if (unsettled === undefined || !outdated.includes(unsettled)) return undefined;
+  if (!unsettled?.pod || !outdated.includes(unsettled) || isFinished(unsettled.pod)) return undefined;
   return unsettled.state === 'failed' ? unsettled : undefined;
 }
 

@@ -36,13 +36,18 @@ export function isReady(pod: Pod): boolean {
   return pod.conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True');
 }
 
+/** Ended for good: a StatefulSet's controller deletes such a pod and makes it again by itself (processReplica). */
+export function isFinished({ phase }: Pod): boolean {
+  return phase === 'Failed' || phase === 'Succeeded';
+}
+
 export function restartsOf(pod: Pod): number {
   return pod.containers.reduce((sum, container) => sum + container.restarts, 0);
 }
 
 export function podState(pod: Pod): { readonly state: SlotState; readonly reason: string | undefined } {
   if (pod.deleting !== undefined) return { state: 'terminating', reason: undefined };
-  if (pod.phase === 'Failed' || pod.phase === 'Succeeded') {
+  if (isFinished(pod)) {
     return { state: 'failed', reason: pod.reason ?? lastReason(pod) ?? pod.phase };
   }
   const trouble = troubleOf(pod);

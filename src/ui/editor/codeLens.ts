@@ -22,12 +22,25 @@ export function registerCodeLens(
   return disposables;
 }
 
+interface Row {
+  readonly range: vscode.Range;
+  readonly commands: readonly vscode.Command[];
+}
+
+function textOf(rows: readonly Row[]): string {
+  return rows
+    .map(({ range, commands }) => `${range.start.line} ${commands.map(({ title }) => title).join(' | ')}`)
+    .join('\n');
+}
+
 class RolloutLenses implements vscode.CodeLensProvider {
   readonly #documents: ManifestDocuments;
   readonly #findings: WorkloadFindings;
   readonly #session: ClusterSession;
   readonly #disposables = new DisposableStore();
   readonly #onDidChangeCodeLenses = new vscode.EventEmitter<void>();
+  /** What each file's lenses say, as VS Code last heard it. */
+  readonly #shown = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
 
   readonly onDidChangeCodeLenses = this.#onDidChangeCodeLenses.event;
@@ -39,15 +52,21 @@ class RolloutLenses implements vscode.CodeLensProvider {
     this.#disposables.add(this.#onDidChangeCodeLenses);
     this.#disposables.add(findings.onDidChange(() => this.#gather()));
     this.#disposables.add(session.onDidChange(() => this.#gather()));
+    this.#disposables.add(documents.onDidClose(({ uri }) => this.#shown.delete(uri.toString())));
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    const rows = this.#rows(document);
+    this.#shown.set(document.uri.toString(), textOf(rows));
+    return rows.flatMap(({ range, commands }) => commands.map((command) => new vscode.CodeLens(range, command)));
+  }
+
+  #rows(document: vscode.TextDocument): readonly Row[] {
     if (this.#documents.read(document).workloads.length === 0) return [];
-    return this.#findings.of(document).flatMap((report) => {
-      const range = toRange(document, report.item.manifest.headRange);
-      const commands = [this.#apply(document, report), this.#rollout(report), this.#failures(document, report)];
-      return commands.map((command) => new vscode.CodeLens(range, command));
-    });
+    return this.#findings.of(document).map((report) => ({
+      range: toRange(document, report.item.manifest.headRange),
+      commands: [this.#apply(document, report), this.#rollout(report), this.#failures(document, report)],
+    }));
   }
 
   #apply(document: vscode.TextDocument, { key }: WorkloadReport): vscode.Command {
@@ -116,7 +135,12 @@ class RolloutLenses implements vscode.CodeLensProvider {
   #gather(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#onDidChangeCodeLenses.fire();
+      // VS Code draws lenses anew when asked to, and a click in that moment is lost: ask only for another text.
+      const changed = vscode.window.visibleTextEditors.some(({ document }) => {
+        const shown = this.#shown.get(document.uri.toString());
+        return shown !== undefined && shown !== textOf(this.#rows(document));
+      });
+      if (changed) this.#onDidChangeCodeLenses.fire();
     }, GATHER);
   }
 

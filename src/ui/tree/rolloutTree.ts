@@ -4,7 +4,7 @@ import type { ObjectKey } from '../../core/objects';
 import type { Slot } from '../../core/rollout/slot';
 import { DisposableStore, type Disposable } from '../../util/disposable';
 import type { ClusterSession } from '../clusterSession';
-import { connectionMessage, connectionWord } from '../connectionWords';
+import { connectionMessage } from '../connectionWords';
 import { VIEW_ROLLOUTS } from '../contributions';
 import { idOf } from '../liveRollouts';
 import {
@@ -40,10 +40,7 @@ export function registerRolloutTree(session: ClusterSession): Disposable {
     vscode.window.createTreeView<RolloutNode>(VIEW_ROLLOUTS, { treeDataProvider: tree, showCollapseAll: true }),
   );
   const describe = (): void => {
-    const { selection } = session;
-    // The only view of its container: VS Code shows its title there, and no description.
-    view.title = selection ? `${selection.context}/${selection.namespace} · ${connectionWord(session)}` : 'Rollouts';
-    view.message = connectionMessage(session) ?? '';
+    view.message = connectionMessage(session);
   };
   const opened = (): void => {
     if (view.visible && session.state.kind === 'idle') session.openQuietly();

@@ -1,3 +1,4 @@
+import { parseImageReference } from '../../kube/imageReference';
 import type { KubeEvent, Pod, PodContainer } from '../../objects';
 import { containerPath, eventsOfPod, oneLine, podsThatCount } from '../observed';
 import type { Explainer } from '../rule';
@@ -34,7 +35,7 @@ const VERDICTS: readonly (readonly [RegExp, Verdict])[] = [
     { text: 'the registry limits the rate of pulls', advice: 'Pull with credentials, or wait.', mayHeal: true },
   ],
   [
-    /unauthorized|authorization failed|denied|forbidden|401|403|authentication required/i,
+    /unauthorized|authorization failed|denied|forbidden|(?<![\w.-])40[13](?![\w.-])|authentication required/i,
     {
       text: 'not authorised (401 or 403), or it does not exist',
       advice: 'Check the name, and the pull secret for this registry.',
@@ -63,7 +64,7 @@ export const explainImagePull: Explainer = {
         const { state, image } = container;
         if (state?.kind !== 'waiting' || !REASONS.has(state.reason)) continue;
         const words = wordsOf(container, pod, observation.events) ?? state.reason;
-        const verdict = verdictOf(state.reason, words);
+        const verdict = verdictOf(state.reason, withoutNames(words, image));
         yield {
           code: 'image-pull-failed',
           severity: verdict.mayHeal === true ? 'warning' : 'error',
@@ -93,6 +94,23 @@ function wordsOf({ state, name }: PodContainer, pod: Pod, events: readonly KubeE
       reason === 'Failed' && text.startsWith('Failed to pull') && (involved.fieldPath ?? name).includes(name),
   );
   return failed?.message.replace(/^Failed to pull image "[^"]*": /, '') ?? message;
+}
+
+/**
+ * The words without what somebody chose, in which a code may stand by chance: the tag `4.0.403`, a repository that is
+ * named `not-found`.
+ */
+function withoutNames(words: string, image: string): string {
+  const reference = parseImageReference(image);
+  const tag = reference.kind === 'valid' ? reference.tag : undefined;
+  return words
+    .split(/\s+/)
+    .filter((word) => {
+      const bare = word.replace(/^["'([]+|["')\].,:;]+$/g, '');
+      const named = bare.includes('/') || /^[\w.-]+:[\w.-]+$/.test(bare);
+      return bare === 'i/o' || !(named || bare === image || bare === tag);
+    })
+    .join(' ');
 }
 
 function verdictOf(reason: string, words: string): Verdict {

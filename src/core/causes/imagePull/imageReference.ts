@@ -1,8 +1,8 @@
 import { parseImageReference } from '../../kube/imageReference';
 import type { Rule } from '../rule';
 
-/** A value that a build step will replace: `${IMAGE}`, `@image@`, `<image>`, `$(IMAGE)`, or a bare `:`. */
-const PLACEHOLDER = /\$\{|\$\(|<[^>]*>|@[\w.-]+@|REPLACE|CHANGE_?ME|\{\{|^:|^$/i;
+/** A value that a build step will replace: `${IMAGE}`, `$IMAGE`, `%IMAGE%`, `@image@`, `<image>`, or a bare `:`. */
+const PLACEHOLDER = /\$|%[\w.-]+%|__[A-Z]\w*__|<[^>]*>|@[\w.-]+@|REPLACE|CHANGE_?ME|\{\{|^:|^$/i;
 
 /** The kubelet refuses to even try (`InvalidImageName`); the API server lets it pass. */
 export const imageReference: Rule<never> = {

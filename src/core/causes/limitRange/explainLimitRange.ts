@@ -1,4 +1,7 @@
-import { oneLine, refusals } from '../observed';
+import type { FieldPath } from '../../fieldPath';
+import type { LiveWorkload } from '../../objects';
+import { containerPath, oneLine } from '../observed';
+import { claimPath, refusals, refusedName, type Refusal } from '../refusals';
 import type { Explainer } from '../rule';
 
 /** plugin/pkg/admission/limitranger, and pod validation where a default limit is below the request. */
@@ -13,32 +16,29 @@ export function isLimitRangeText(text: string): boolean {
 export const explainLimitRange: Explainer = {
   cause: 'limitRange',
   *explain(observation) {
-    for (const { pod, text } of refusals(observation)) {
-      if (!isLimitRangeText(text)) continue;
-      const [, resource] = /(?:minimum|maximum) ([\w./-]+) usage|([\w./-]+) max limit/.exec(text) ?? [];
-      const which = /but request is|request ratio|No request|must be less/.test(text) ? 'requests' : 'limits';
-      const index = Number(/containers\[(\d+)\]/.exec(text)?.[1] ?? 0);
-      const container = observation.workload.images.filter(({ init }) => !init)[index];
+    for (const refusal of refusals(observation)) {
+      if (!isLimitRangeText(refusal.text)) continue;
       yield {
         code: 'pod-refused-limit-range',
         severity: 'error',
-        // The text never names the container: with one container there is no doubt, else the first is a guess.
-        path: container
-          ? [
-              'spec',
-              'template',
-              'spec',
-              'containers',
-              { name: container.name },
-              'resources',
-              which,
-              ...(resource === undefined ? [] : [resource]),
-            ]
-          : ['spec', 'template', 'spec'],
-        pod,
-        message: `${pod} is refused: ${oneLine(text)}.`,
+        path: pathOf(refusal, observation.workload),
+        pod: refusal.pod,
+        message: `${refusedName(refusal)} is refused: ${oneLine(refusal.text)}.`,
         advice: 'Bring requests and limits within the LimitRange of the namespace, and apply again.',
       };
     }
   },
 };
+
+/** The text never names the container: with one container there is no doubt, else the first is a guess. */
+function pathOf({ claim, text }: Refusal, workload: LiveWorkload): FieldPath {
+  if (claim !== undefined) return claimPath(workload, claim);
+  const [, usage, ratio, limit] =
+    /(?:minimum|maximum) ([\w./-]+) usage|([\w./-]+) max limit|equal to ([\w./-]+) limit/.exec(text) ?? [];
+  const resource = usage ?? ratio ?? limit;
+  const which = /but request is|request ratio|No request|must be less/.test(text) ? 'requests' : 'limits';
+  const index = Number(/containers\[(\d+)\]/.exec(text)?.[1] ?? 0);
+  const container = workload.images.filter(({ init }) => !init)[index];
+  if (!container) return ['spec', 'template', 'spec'];
+  return [...containerPath(container), 'resources', which, ...(resource === undefined ? [] : [resource])];
+}

@@ -1,4 +1,7 @@
-import { oneLine, refusals } from '../observed';
+import type { FieldPath } from '../../fieldPath';
+import type { LiveWorkload } from '../../objects';
+import { containerPath, oneLine } from '../observed';
+import { claimPath, refusals, refusedName, type Refusal } from '../refusals';
 import type { Explainer } from '../rule';
 
 /** Usage of a pod that has just gone may still count: the first refusals are no alarm (#54789). */
@@ -11,24 +14,34 @@ export function isQuotaText(text: string): boolean {
 export const explainQuota: Explainer = {
   cause: 'quota',
   *explain(observation) {
-    for (const { pod, text, count, age } of refusals(observation)) {
+    for (const refusal of refusals(observation)) {
+      const { pod, text, count, age } = refusal;
       if (!isQuotaText(text)) continue;
-      const resource = /requested: (?:requests\.|limits\.)?([\w./-]+)=/.exec(text)?.[1];
-      const which = /requested: limits\./.test(text) ? 'limits' : 'requests';
-      const counts = resource === undefined || /pods$/.test(resource);
-      const [first] = observation.workload.images.filter(({ init }) => !init);
+      const obliges = text.includes('must specify');
       yield {
         code: 'pod-refused-quota',
-        severity: count >= 2 || age > SETTLES_MS ? 'error' : 'warning',
-        path:
-          counts || !first
-            ? ['spec', 'replicas']
-            : ['spec', 'template', 'spec', 'containers', { name: first.name }, 'resources', which, resource],
+        severity: obliges || count >= 2 || age > SETTLES_MS ? 'error' : 'warning',
+        path: pathOf(refusal, observation.workload),
         pod,
-        message: `${pod} is refused: ${oneLine(text)}.`,
-        advice:
-          'Ask for less, free something in the namespace, or have the quota raised; the controller tries again by itself.',
+        message: `${refusedName(refusal)} is refused: ${oneLine(text)}.`,
+        advice: obliges
+          ? 'Set what the text names, and apply again.'
+          : 'Ask for less, free something in the namespace, or have the quota raised; the controller tries again by itself.',
       };
     }
   },
 };
+
+/** `failed quota: q: must specify limits.cpu for: app,setup`: the text names the containers. */
+function pathOf({ claim, text }: Refusal, workload: LiveWorkload): FieldPath {
+  const { images } = workload;
+  const [first] = images.filter(({ init }) => !init);
+  const name = /must specify [^;]* for: ([^,;\s]+)/.exec(text)?.[1];
+  const obliged = images.find((image) => image.name === name) ?? first;
+  if (name !== undefined && obliged) return [...containerPath(obliged), 'resources'];
+  const [, limits, resource] = /requested: (?:(limits)\.|requests\.)?([\w./-]+)=/.exec(text) ?? [];
+  if (claim !== undefined && resource?.endsWith('storage') === true) return claimPath(workload, claim);
+  // What counts objects is exceeded by their number.
+  if (resource === undefined || !first || /(?:pods|claims)$/.test(resource)) return ['spec', 'replicas'];
+  return [...containerPath(first), 'resources', limits ?? 'requests', resource];
+}

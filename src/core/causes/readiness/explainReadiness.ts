@@ -1,6 +1,8 @@
-import type { KubeEvent, Pod, PodContainer } from '../../objects';
-import { containerPath, eventsOfPod, oneLine, podsThatCount, timeOf } from '../observed';
+import type { Pod } from '../../objects';
+import type { Finding } from '../finding';
+import { containerPath, oneLine, podsThatCount } from '../observed';
 import type { Explainer } from '../rule';
+import { probeFailures } from './probeFailures';
 
 /** A probe that fails while a program starts is how probes work: so long, or so often, is another matter. */
 const PATIENCE_MS = 30_000;
@@ -9,24 +11,14 @@ const PATIENCE_COUNT = 5;
 export const explainReadiness: Explainer = {
   cause: 'readiness',
   *explain(observation) {
-    const { events, now } = observation;
     for (const pod of podsThatCount(observation)) {
-      const unhealthy = eventsOfPod(pod, events).filter(({ reason }) => reason === 'Unhealthy');
-      for (const container of pod.containers) {
-        const { state, ready, name } = container;
-        if (state?.kind !== 'running' || ready) continue;
-        const since = timeOf(state.startedAt);
-        const event = unhealthy.find((each) => speaksOf(each, container) && timeOf(each.last) >= since);
-        if (!event) continue;
-        const [, kind = 'Readiness', text = event.message] = /^(\w+) probe [^:]*: ([\s\S]*)/.exec(event.message) ?? [];
-        const field = kind === 'Startup' ? 'startupProbe' : kind === 'Liveness' ? 'livenessProbe' : 'readinessProbe';
-        const long = event.count >= PATIENCE_COUNT || now - since > PATIENCE_MS;
+      for (const { container, field, text, count, running } of probeFailures(pod, observation)) {
         yield {
           code: 'probe-fails',
-          severity: long ? 'error' : 'warning',
+          severity: count >= PATIENCE_COUNT || running > PATIENCE_MS ? 'error' : 'warning',
           path: [...containerPath(container), field],
           pod: pod.name,
-          message: `${pod.name} runs and is not ready: the ${field} of ${name} fails, ${oneLine(text)}.`,
+          message: `${pod.name} runs and is not ready: the ${field} of ${container.name} fails, ${oneLine(text)}.`,
           advice: 'Check path, port and timing of the probe, and what the program answers there.',
         };
       }
@@ -35,11 +27,7 @@ export const explainReadiness: Explainer = {
   },
 };
 
-function speaksOf({ involved, message }: KubeEvent, { name }: PodContainer): boolean {
-  return (involved.fieldPath ?? '').includes(`{${name}}`) && !message.startsWith('Liveness');
-}
-
-function* gates(pod: Pod): ReturnType<Explainer['explain']> extends Iterable<infer Item> ? Generator<Item> : never {
+function* gates(pod: Pod): Generator<Omit<Finding, 'cause' | 'origin'>> {
   const ready = pod.conditions.find(({ type }) => type === 'Ready');
   if (ready?.reason !== 'ReadinessGatesNotReady') return;
   yield {

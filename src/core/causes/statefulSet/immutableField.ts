@@ -3,15 +3,11 @@ import type { ServerVersion } from '../facts';
 import type { Rule } from '../rule';
 import { firstDifference } from '../sameFields';
 
-/** pkg/apis/apps/validation: what an update of a StatefulSet's spec may change. */
-const MUTABLE = [
-  'replicas',
-  'ordinals',
-  'template',
-  'updateStrategy',
-  'persistentVolumeClaimRetentionPolicy',
-  'minReadySeconds',
-];
+/**
+ * What an update of a StatefulSet's spec may not change (pkg/apis/apps/validation): every field but those it lists. They
+ * are named here, since a field that Kubernetes does not have is a mistake of another sort.
+ */
+const IMMUTABLE = ['selector', 'serviceName', 'podManagementPolicy', 'volumeClaimTemplates', 'revisionHistoryLimit'];
 
 /** The server answers with one sentence on `spec`; this names the field. */
 export const immutableField: Rule<'liveObject' | 'serverVersion'> = {
@@ -24,9 +20,8 @@ export const immutableField: Rule<'liveObject' | 'serverVersion'> = {
     const wanted = fieldsOf(manifest.object.spec);
     const live = fieldsOf(liveObject?.spec);
     if (!wanted || !live) return;
-    const names =
-      kind === 'Deployment' ? ['selector'] : Object.keys(wanted).filter((name) => !isMutable(name, serverVersion));
-    for (const name of names) {
+    for (const name of kind === 'Deployment' ? ['selector'] : IMMUTABLE) {
+      if (wanted[name] === undefined || isMutable(name, serverVersion)) continue;
       const difference = differenceOf(name, wanted[name], live[name]);
       if (!difference) continue;
       const path = ['spec', name, ...difference];
@@ -43,7 +38,7 @@ export const immutableField: Rule<'liveObject' | 'serverVersion'> = {
 };
 
 function isMutable(name: string, { major, minor }: ServerVersion): boolean {
-  return MUTABLE.includes(name) || (name === 'revisionHistoryLimit' && (major > 1 || minor >= 33));
+  return name === 'revisionHistoryLimit' && (major > 1 || minor >= 33);
 }
 
 /** What was written out or left out is no change where the server fills in the same. */

@@ -31,17 +31,19 @@ export const nameTooLong: Rule<never> = {
   },
 };
 
-export const serviceNameDots: Rule<never> = {
+/** Checked when a set is created, from 1.33 on; one that has such a name already keeps it (pkg/apis/apps/validation). */
+export const serviceNameDots: Rule<'liveObject' | 'serverVersion'> = {
   code: 'service-name-dots',
   cause: 'statefulSet',
   severity: 'error',
-  summary: 'A serviceName with dots',
-  needs: [],
-  *check({ workload: { kind, serviceName } }) {
-    if (kind !== 'StatefulSet' || serviceName?.includes('.') !== true) return;
+  summary: 'A new StatefulSet whose serviceName has dots',
+  needs: ['liveObject', 'serverVersion'],
+  *check({ workload: { kind, serviceName }, facts: { liveObject, serverVersion } }) {
+    if (kind !== 'StatefulSet' || serviceName?.includes('.') !== true || liveObject !== null) return;
+    if (serverVersion.major === 1 && serverVersion.minor < 33) return;
     yield {
       path: ['spec', 'serviceName'],
-      message: `serviceName is the name of a Service, without its domain: ${JSON.stringify(serviceName)} has dots, and a new StatefulSet with it is refused.`,
+      message: `serviceName is the name of a Service, without its domain: ${JSON.stringify(serviceName)} has dots, and the apply will be refused.`,
       fixes: [
         {
           title: `Write ${serviceName.split('.')[0] ?? ''}`,
