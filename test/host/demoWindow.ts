@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -67,6 +68,7 @@ async function openDesktop(program: string, { folder, files = [], env, settings 
 async function openServer({ folder, files = [], env, settings, vsix }: DemoOptions): Promise<DemoWindow> {
   const server = await startServer({
     host: await installHost('newest'),
+    token: randomUUID(),
     vsix: vsix === undefined ? [] : [vsix],
     unpacked: vsix === undefined ? [repository] : [],
     ...(env && { env }),

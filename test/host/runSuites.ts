@@ -23,7 +23,13 @@ export async function runSuites(modules: SuiteModules): Promise<void> {
       appendFileSync(output, `${format(...values)}\n`);
     };
   }
-  const mocha = new Mocha({ ui: 'tdd', color: true, timeout: 120_000, ...(grep === undefined ? {} : { grep }) });
+  const mocha = new Mocha({
+    ui: 'tdd',
+    color: true,
+    timeout: 120_000,
+    forbidOnly: true,
+    ...(grep === undefined ? {} : { grep }),
+  });
   // From here on `suite` and `test`, imported from mocha, add to this instance; so the modules are loaded only now.
   mocha.suite.emit('pre-require', globalThis, null, mocha);
   for (const name of chosen?.split(',') ?? Object.keys(modules)) {

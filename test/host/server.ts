@@ -23,11 +23,15 @@ export interface ServerOptions {
   readonly extensionsFolder?: string | undefined;
   readonly env?: NodeJS.ProcessEnv;
   readonly onOutput?: (text: string) => void;
+  /** Asked of whoever opens the workbench: a window that stays open for hours must not be everybody's. */
+  readonly token?: string;
 }
 
 export interface RunningServer {
   /** `127.0.0.1:port`. */
   readonly authority: string;
+  /** Who opens the workbench must know it; `undefined`: everybody on this machine may. */
+  readonly token: string | undefined;
   /** All output so far. */
   log(): string;
   /** Resolves when the server has ended, by `stop` or by itself. */
@@ -86,7 +90,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       if (status !== 0) throw new Error(`VS Code could not install ${vsix.join(', ')}:\n${stdout}${stderr}`);
     }
     const port = await freePort();
-    const flags = ['--without-connection-token', '--disable-telemetry', '--disable-experiments'];
+    const { token } = options;
+    const door = token === undefined ? ['--without-connection-token'] : ['--connection-token', token];
+    const flags = [...door, '--disable-telemetry', '--disable-experiments'];
     flags.push('--disable-workspace-trust', '--disable-getting-started-override');
     if (testing) flags.push('--enable-smoke-test-driver');
     // A process group of its own: the extension host and its children end with the server.
@@ -104,7 +110,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       options.onOutput?.(text);
       return log;
     });
-    return { authority: `127.0.0.1:${port}`, log: () => log, exited, stop };
+    return { authority: `127.0.0.1:${port}`, token, log: () => log, exited, stop };
   } catch (error) {
     await stop();
     throw error;

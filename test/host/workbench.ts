@@ -13,7 +13,7 @@ export interface WorkbenchOptions {
 }
 
 /** Where a browser finds the workbench with these things open. */
-export function workbenchAddress({ authority }: RunningServer, options: WorkbenchOptions): string {
+export function workbenchAddress({ authority, token }: RunningServer, options: WorkbenchOptions): string {
   const { folder, files = [], development = [], tests, disableExtensions = false } = options;
   const uri = (path: string): string => `vscode-remote://${authority}${encodeURI(resolve(path))}`;
   const payload = [['skipWelcome', 'true']];
@@ -23,6 +23,7 @@ export function workbenchAddress({ authority }: RunningServer, options: Workbenc
   for (const path of files) payload.push(['openFile', uri(path)]);
   const query = new URLSearchParams(folder === undefined ? { ew: 'true' } : { folder: resolve(folder) });
   query.set('payload', JSON.stringify(payload));
+  if (token !== undefined) query.set('tkn', token);
   return `http://${authority}/?${query.toString()}`;
 }
 
