@@ -54,7 +54,7 @@ suite('the VS Code harness', () => {
   });
 
   test('an extension host that exits with 0 is a failure', async () => {
-    await assert.rejects(runFixture('exiting'), /VS Code ended before the tests did.*\b1\b/);
+    await assert.rejects(runFixture('exiting'), /VS Code ended before the tests did\.$/);
   });
 
   test('a killed extension host is a failure', async () => {
