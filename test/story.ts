@@ -61,7 +61,7 @@ export async function integration(version: 'newest' | 'oldest', flavour: 'kubele
 /** The cluster floor, bundled as it is shipped, against a real API server that may be killed. */
 export async function live(): Promise<Counts> {
   await build('live');
-  return withCluster({ flavour: 'kwok', pace: 0, audit: true }, (cluster) =>
+  return withCluster({ flavour: 'kwok', pace: 1, audit: true }, (cluster) =>
     nodeTests(['out/live'], { ORDINAL_TEST_KUBECONFIG: cluster.kubeconfig, ORDINAL_TEST_CLUSTER_DIR: cluster.dir }),
   );
 }
