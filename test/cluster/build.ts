@@ -8,11 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { findGo } from './prerequisites';
 import { attempt, execute, sleep, startOf } from './processes';
 
-/**
- * Where the sources lie. Not at load time: bundled as CommonJS, where `import.meta.url` is undefined, the harness can be
- * loaded but not build.
- */
-const here = () => dirname(fileURLToPath(import.meta.url));
+/** Where the sources lie. Not asked at load time: also a bundle can load the harness. */
+function here(): string {
+  const { url } = import.meta as { url?: string }; // undefined in a CommonJS bundle
+  if (url !== undefined) return dirname(fileURLToPath(url));
+  throw new Error('A bundle cannot start the test cluster: start it from the sources, and hand on its kubeconfig.');
+}
 
 /** The patch releases that the tests run with, newest last; `versions/MINOR.mod` is made when there is none. */
 export const releases = { '1.33': '1.33.13', '1.36': '1.36.3', '1.37': '1.37.2' } as const;

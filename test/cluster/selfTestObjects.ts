@@ -54,14 +54,19 @@ export function statefulSet(name: string, template: Template): object {
   };
 }
 
-interface Pod {
+export interface Pod {
   status?: {
+    startTime?: string;
     conditions?: { type: string; status: string; lastTransitionTime: string }[];
-    containerStatuses?: { state: Record<'waiting' | 'running' | 'terminated', { reason?: string } | undefined> }[];
+    containerStatuses?: {
+      ready: boolean;
+      state: Record<'waiting' | 'running' | 'terminated', { reason?: string } | undefined>;
+    }[];
   };
 }
 
-const readPod = async (cluster: Cluster, name: string) =>
+/** Of the namespace `shop`. */
+export const readPod = async (cluster: Cluster, name: string): Promise<Pod> =>
   (await cluster.api<Pod>('GET', `/api/v1/namespaces/shop/pods/${name}`)).body;
 
 /** Waits until the pod is Ready; answers since when, in milliseconds. */
@@ -100,4 +105,15 @@ export async function eventsOf(cluster: Cluster, pod: string): Promise<string[]>
   const path = `/api/v1/namespaces/shop/events?fieldSelector=involvedObject.name=${pod}`;
   const { items } = (await cluster.api<EventList>('GET', path)).body;
   return items.map(({ reason, message }) => `${reason}: ${message}`);
+}
+
+/** Applies a StatefulSet and waits until its first pod shows what is expected. */
+export async function appears(
+  cluster: Cluster,
+  { name, template, reasons, event }: Omit<Seen, 'title'>,
+): Promise<void> {
+  await cluster.apply(statefulSet(name, template), 'shop');
+  await reasonsSeen(cluster, `${name}-0`, reasons);
+  const told = async () => (await eventsOf(cluster, `${name}-0`)).some((text) => event.test(text));
+  await until(`event of ${name}-0`, told, 40_000);
 }

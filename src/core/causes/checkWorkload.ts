@@ -1,3 +1,4 @@
+import { isPatch } from '../kube/readWorkloadSpec';
 import type { WorkloadSpec } from '../kube/workloadSpec';
 import type { Manifest } from '../manifest/manifest';
 import type { FactName, Facts } from './facts';
@@ -34,8 +35,12 @@ export function checkWorkload(input: { manifest: Manifest; workload: WorkloadSpe
 }
 
 /** In a template every value may become another one, so nothing can be said of it. */
-function reasonNot({ needs }: Rule, { manifest, facts }: { manifest: Manifest; facts: Facts }): string | undefined {
+function reasonNot(
+  { needs, whole }: Rule,
+  { manifest, workload, facts }: { manifest: Manifest; workload: WorkloadSpec; facts: Facts },
+): string | undefined {
   if (manifest.template) return 'this is a template: its values are not known yet';
+  if (whole && isPatch(workload)) return 'this is a patch: it lacks a selector or images';
   for (const name of needs) {
     const fact = facts[name];
     if (fact.state === 'forbidden') return `you may not ${fact.right}`;

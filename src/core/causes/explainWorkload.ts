@@ -12,10 +12,11 @@ export function explainWorkload(observation: Observation): readonly Finding[] {
       origin: 'observed',
     })),
   );
-  const groups = new Map<string, Finding[]>();
+  const groups = new Map<string, readonly [Finding, ...Finding[]]>();
   for (const finding of all) {
     const id = `${finding.code} ${formatPath(finding.path)} ${finding.value ?? ''}`;
-    groups.set(id, [...(groups.get(id) ?? []), finding]);
+    const [first, ...more] = groups.get(id) ?? [];
+    groups.set(id, first ? [first, ...more, finding] : [finding]);
   }
   const merged = [...groups.values()].map(mergeGroup);
   const weight = ({ severity }: Finding): number => (severity === 'error' ? 0 : severity === 'warning' ? 1 : 2);
@@ -23,8 +24,7 @@ export function explainWorkload(observation: Observation): readonly Finding[] {
 }
 
 /** The worst one speaks for all, and says how many there are. */
-function mergeGroup(group: readonly Finding[]): Finding {
+function mergeGroup(group: readonly [Finding, ...Finding[]]): Finding {
   const worst = group.find(({ severity }) => severity === 'error') ?? group[0];
-  if (!worst) throw new Error('a group has at least one finding');
   return group.length === 1 ? worst : { ...worst, message: `${worst.message} (${group.length} pods)` };
 }

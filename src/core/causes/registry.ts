@@ -23,7 +23,7 @@ import {
   volumeUnknown,
 } from './runtime/containerShape';
 import { explainRuntime } from './runtime/explainRuntime';
-import { referenceKeyMissing, referenceMissing } from './runtime/referenceMissing';
+import { configMapKeyMissing, configMapMissing, secretKeyMissing, secretMissing } from './runtime/referenceMissing';
 import { explainStatefulSet } from './statefulSet/explainStatefulSet';
 import { immutableField } from './statefulSet/immutableField';
 import { nameTooLong, partitionHoldsAll, serviceNameDots, updateOnDelete } from './statefulSet/nameRules';
@@ -42,8 +42,10 @@ export const rules: readonly Rule[] = [
   deadlineBelowMinReady,
   limitRangeViolated,
   limitRangeDefault,
-  referenceMissing,
-  referenceKeyMissing,
+  configMapMissing,
+  secretMissing,
+  configMapKeyMissing,
+  secretKeyMissing,
   volumeUnknown,
   mountPathDuplicate,
   containerNameDuplicate,

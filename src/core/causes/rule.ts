@@ -27,6 +27,8 @@ export interface Rule<Needs extends FactName = FactName> {
   readonly summary: string;
   /** The facts it reads; empty: it works offline. */
   readonly needs: readonly Needs[];
+  /** It judges what is missing, or a sum: it does not run on a patch, whose other parts stand elsewhere. */
+  readonly whole?: true;
   check(input: RuleInput<Needs>): Iterable<RuleFinding>;
 }
 

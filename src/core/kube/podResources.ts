@@ -37,14 +37,34 @@ export function containerResources(
 
 /**
  * What a pod counts for: the sum of containers and sidecars, or the largest init container with the sidecars before it,
- * whichever is more (component-helpers/resource/helpers.go).
+ * whichever is more (component-helpers/resource/helpers.go). What the pod itself asks for stands in place of that sum.
  */
 export function podResources(
   template: PodTemplate,
   defaults: readonly ContainerDefaults[] = [],
 ): { readonly requests: Resources; readonly limits: Resources } {
   const all = containerResources(template, defaults);
-  return { requests: total(all, 'requests'), limits: total(all, 'limits') };
+  const limits = podLevel(template.limits);
+  // Of a pod with limits the server fills in requests: the containers' sum, else the limit (defaults.go, defaultPodRequests).
+  const filledIn = new Map([...limits, ...(limits.size > 0 ? total(containerResources(template), 'requests') : [])]);
+  return {
+    requests: new Map([...total(all, 'requests'), ...keepPodLevel(filledIn), ...podLevel(template.requests)]),
+    limits: new Map([...total(all, 'limits'), ...limits]),
+  };
+}
+
+/** Whether requests or limits of the pod itself stand in place of those of its containers. */
+export function hasPodLevelResources({ requests, limits }: PodTemplate): boolean {
+  return podLevel(requests).size + podLevel(limits).size > 0;
+}
+
+function podLevel(resources: Readonly<Record<string, string>>): Resources {
+  return keepPodLevel(parseAll(resources));
+}
+
+/** The only resources that a pod can have as a whole (component-helpers/resource/helpers.go). */
+function keepPodLevel(resources: Resources): Resources {
+  return new Map([...resources].filter(([name]) => /^(?:cpu|memory|hugepages-.*)$/.test(name)));
 }
 
 function total(all: readonly ContainerResources[], which: 'requests' | 'limits'): Resources {

@@ -36,6 +36,14 @@ export function readWorkloadSpec(object: unknown): WorkloadSpec | undefined {
   };
 }
 
+/**
+ * Not a whole workload: a Kustomize patch, which has only what it changes. The server demands a selector and images, so
+ * what a patch lacks stands elsewhere.
+ */
+export function isPatch({ selector, template }: WorkloadSpec): boolean {
+  return selector === undefined || template.containers.every(({ image }) => image === undefined);
+}
+
 /** Every ConfigMap and Secret that the pods need to start; not the pull secrets, which they only may need. */
 export function referencesOf({ template }: WorkloadSpec): readonly Reference[] {
   return [...template.containers, ...template.volumes].flatMap(({ references }) => references);
@@ -58,6 +66,7 @@ const POD: FieldPath = [...TEMPLATE, 'spec'];
 
 function readTemplate({ metadata, spec }: Fields): PodTemplate {
   const pod = asFields(spec);
+  const resources = asFields(pod.resources);
   const containers = (key: string): PodTemplate['containers'] =>
     asList(pod[key]).map((item, index) =>
       readContainer(asFields(item), { path: [...POD, key, index], init: key === 'initContainers' }),
@@ -73,6 +82,8 @@ function readTemplate({ metadata, spec }: Fields): PodTemplate {
       const path = [...POD, 'imagePullSecrets', index, 'name'];
       return [{ path, kind: 'Secret', name, key: undefined, keyPath: undefined, optional: false }];
     }),
+    requests: asRecord(resources.requests, asQuantityText),
+    limits: asRecord(resources.limits, asQuantityText),
     containers: [...containers('initContainers'), ...containers('containers')],
     volumes: asList(pod.volumes).map((item, index) => readVolume(asFields(item), [...POD, 'volumes', index])),
   };

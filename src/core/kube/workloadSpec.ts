@@ -43,6 +43,9 @@ export interface PodTemplate {
   readonly serviceAccountName: string | undefined;
   readonly priorityClassName: string | undefined;
   readonly imagePullSecrets: readonly Reference[];
+  /** `spec.template.spec.resources`: what the pod as a whole asks for (on from 1.34), whatever its containers say. */
+  readonly requests: Readonly<Record<string, string>>;
+  readonly limits: Readonly<Record<string, string>>;
   /** Init containers first, then containers, each in the manifest's order. */
   readonly containers: readonly Container[];
   readonly volumes: readonly Volume[];

@@ -9,6 +9,7 @@ export const imagePullSecretMissing: Rule<'secrets' | 'sameFile'> = {
   severity: 'warning',
   summary: 'An imagePullSecret that does not exist, or is of the wrong type',
   needs: ['secrets', 'sameFile'],
+  whole: true,
   *check({ workload, facts: { secrets, sameFile } }) {
     for (const { path, name } of workload.template.imagePullSecrets) {
       const secret = secrets.get(name);

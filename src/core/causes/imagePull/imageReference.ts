@@ -4,6 +4,9 @@ import type { Rule } from '../rule';
 /** A value that a build step will replace: `${IMAGE}`, `$IMAGE`, `%IMAGE%`, `@image@`, `<image>`, or a bare `:`. */
 const PLACEHOLDER = /\$|%[\w.-]+%|__[A-Z]\w*__|<[^>]*>|@[\w.-]+@|REPLACE|CHANGE_?ME|\{\{|^:|^$/i;
 
+/** `gcr.io/PROJECT_ID/app`, `IMAGE_URL`: a part in capitals, with an underscore as names of variables have. */
+const NAMED_PLACEHOLDER = /(?:^|[/:])[A-Z]+_[A-Z_]+(?:[/:]|$)/;
+
 /** The kubelet refuses to even try (`InvalidImageName`); the API server lets it pass. */
 export const imageReference: Rule<never> = {
   code: 'image-reference',
@@ -13,7 +16,7 @@ export const imageReference: Rule<never> = {
   needs: [],
   *check({ workload }) {
     for (const { path, image, name } of workload.template.containers) {
-      if (image === undefined || PLACEHOLDER.test(image)) continue;
+      if (image === undefined || PLACEHOLDER.test(image) || NAMED_PLACEHOLDER.test(image)) continue;
       const reference = parseImageReference(image);
       if (reference.kind === 'valid') continue;
       const trimmed = image.trim();

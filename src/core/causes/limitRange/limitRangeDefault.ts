@@ -10,6 +10,7 @@ export const limitRangeDefault: Rule<'limitRanges'> = {
   severity: 'error',
   summary: 'A request above the default limit that a LimitRange fills in',
   needs: ['limitRanges'],
+  whole: true,
   *check({ workload, facts: { limitRanges } }) {
     for (const { container, requests, limits } of containerResources(
       workload.template,

@@ -20,6 +20,7 @@ export const limitRangeViolated: Rule<'limitRanges'> = {
   severity: 'error',
   summary: 'A container, pod or claim outside the bounds of a LimitRange',
   needs: ['limitRanges'],
+  whole: true,
   *check({ workload, facts: { limitRanges } }) {
     const { template, claimTemplates } = workload;
     const defaults = namespaceDefaults(limitRanges);
@@ -103,9 +104,15 @@ function* violations(judged: Judged, item: LimitRangeItem, name: string): Genera
   for (const [resource, text] of Object.entries(item.maxLimitRequestRatio)) {
     const most = parseQuantity(text);
     const [request, limit] = [requests.get(resource), limits.get(resource)];
-    const allowed = most ? Number(most.value) / 1e9 : undefined;
-    const ratio = request && limit ? divideQuantities(limit, request) : undefined;
-    if (allowed === undefined || ratio === undefined || ratio <= allowed) continue;
+    if (!most) continue;
+    if (!request?.value || !limit?.value) {
+      const which = request?.value ? 'limits' : 'requests';
+      const lacks = `${who} sets no ${which === 'limits' ? 'limit' : 'request'}`;
+      yield finding(which, resource, `${per} bounds limit to request of ${resource} to ${text}, and ${lacks}`);
+      continue;
+    }
+    const ratio = divideQuantities(limit, request) ?? 0;
+    if (ratio <= Number(most.value) / 1e9) continue;
     yield finding(
       'requests',
       resource,

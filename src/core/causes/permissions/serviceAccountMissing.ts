@@ -7,6 +7,7 @@ export const serviceAccountMissing: Rule<'serviceAccounts' | 'sameFile'> = {
   severity: 'error',
   summary: 'A ServiceAccount that does not exist',
   needs: ['serviceAccounts', 'sameFile'],
+  whole: true,
   *check({ workload, facts: { serviceAccounts, sameFile } }) {
     const name = workload.template.serviceAccountName;
     if (name === undefined || serviceAccounts.get(name) !== false) return;

@@ -25,7 +25,7 @@ export interface Step {
   readonly pod: string;
   readonly frees: bigint;
   readonly needs: bigint;
-  /** The pod comes because of `replicas`, not of the template. */
+  /** The pod comes because `replicas` is raised: that is the field to mark. */
   readonly scale: boolean;
 }
 

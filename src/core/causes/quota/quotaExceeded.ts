@@ -1,15 +1,13 @@
 import type { FieldPath } from '../../fieldPath';
-import { resolveIntOrString } from '../../kube/intOrString';
-import type { Resources } from '../../kube/podResources';
+import { hasPodLevelResources } from '../../kube/podResources';
 import { formatQuantity, type Quantity } from '../../kube/quantity';
 import { readWorkloadSpec } from '../../kube/readWorkloadSpec';
 import type { WorkloadSpec } from '../../kube/workloadSpec';
-import { ordinalOf } from '../../rollout/rollout';
-import type { Pod } from '../../objects';
 import { namespaceDefaults } from '../namespaceDefaults';
 import type { Rule } from '../rule';
 import { firstDifference } from '../sameFields';
-import { amount, chargeOf, firstShortage, quantityOf, type Shortage, type Step } from './quotaArithmetic';
+import { chargeOf, firstShortage, quantityOf, type Shortage } from './quotaArithmetic';
+import { rolloutSteps } from './rolloutSteps';
 
 /**
  * A ResourceQuota counts pods, so it is met only while the rollout runs: at the ordinal where the sum no longer fits.
@@ -21,6 +19,7 @@ export const quotaExceeded: Rule<'quotas' | 'limitRanges' | 'liveObject' | 'pods
   severity: 'error',
   summary: 'A ResourceQuota that stops the rollout at an ordinal',
   needs: ['quotas', 'limitRanges', 'liveObject', 'pods'],
+  whole: true,
   *check({ manifest, workload, facts: { quotas, limitRanges, liveObject, pods } }) {
     const defaults = namespaceDefaults(limitRanges);
     const live = liveObject === null ? undefined : readWorkloadSpec(liveObject);
@@ -28,19 +27,17 @@ export const quotaExceeded: Rule<'quotas' | 'limitRanges' | 'liveObject' | 'pods
     const before = live ? chargeOf(live.template, defaults) : new Map<string, Quantity>();
     const changed =
       live !== undefined && firstDifference(templateIn(manifest.object), templateIn(liveObject)) !== undefined;
-    const move = { workload, live, pods: pods.filter(({ deleting }) => deleting === undefined), changed };
     for (const { name, hard, used, scoped } of quotas) {
       // A scope may leave these pods out; judging it without its selector would cry wolf.
       if (scoped) continue;
       for (const [resource, text] of Object.entries(hard)) {
         if (!charge.has(resource)) continue;
-        const cost = { resource, before, charge };
-        const steps = workload.kind === 'StatefulSet' ? stepsOfStatefulSet(move, cost) : stepsOfDeployment(move, cost);
+        const steps = rolloutSteps({ workload, live, pods, changed }, { resource, before, charge });
         const limit = quantityOf(text);
         const shortage = firstShortage(quantityOf(used[resource]).value, limit.value, steps);
         if (!shortage) continue;
         yield {
-          path: shortage.step.scale && live ? ['spec', 'replicas'] : pathOf(workload, resource),
+          path: shortage.step.scale ? ['spec', 'replicas'] : pathOf(workload, resource),
           message: messageOf(shortage, { name, resource, format: limit.format }),
           advice: 'Ask for less, free something in the namespace, or have the quota raised.',
           related: [
@@ -57,63 +54,8 @@ export const quotaExceeded: Rule<'quotas' | 'limitRanges' | 'liveObject' | 'pods
   },
 };
 
-interface Move {
-  readonly workload: WorkloadSpec;
-  readonly live: WorkloadSpec | undefined;
-  readonly pods: readonly Pod[];
-  readonly changed: boolean;
-}
-
-interface Cost {
-  readonly resource: string;
-  readonly before: Resources;
-  readonly charge: Resources;
-}
-
 function templateIn(object: Readonly<Record<string, unknown>> | null): unknown {
   return (object?.spec as Record<string, unknown> | undefined)?.template;
-}
-
-/** Missing ordinals come first, from the lowest up; then each pod is replaced, from the highest down to the partition. */
-function stepsOfStatefulSet({ workload, live, pods, changed }: Move, { resource, before, charge }: Cost): Step[] {
-  const name = workload.name ?? '';
-  const start = workload.firstOrdinal;
-  const end = start + (workload.replicas ?? live?.replicas ?? 1);
-  const present = new Set(pods.map((pod) => ordinalOf(name, pod.name)).filter((ordinal) => ordinal !== undefined));
-  const old = amount(before, resource);
-  const needs = amount(charge, resource);
-  const steps: Step[] = [];
-  for (const ordinal of present) {
-    if (ordinal >= end || ordinal < start)
-      steps.push({ pod: `${name}-${ordinal}`, frees: old, needs: 0n, scale: true });
-  }
-  for (let ordinal = start; ordinal < end; ordinal++) {
-    if (!present.has(ordinal)) steps.push({ pod: `${name}-${ordinal}`, frees: 0n, needs, scale: true });
-  }
-  if (!changed || workload.strategy === 'OnDelete') return steps;
-  for (let ordinal = end - 1; ordinal >= start + (workload.partition ?? 0); ordinal--) {
-    if (present.has(ordinal)) steps.push({ pod: `${name}-${ordinal}`, frees: old, needs, scale: false });
-  }
-  return steps;
-}
-
-/** New pods come on top of the old ones as far as maxSurge allows; what maxUnavailable allows goes before. */
-function stepsOfDeployment({ workload, live, pods, changed }: Move, { resource, before, charge }: Cost): Step[] {
-  const replicas = workload.replicas ?? live?.replicas ?? 1;
-  const old = amount(before, resource);
-  const needs = amount(charge, resource);
-  const present = pods.length;
-  const added: Step = { pod: 'one of the added pods', frees: 0n, needs, scale: true };
-  const extra = Array.from({ length: Math.max(0, replicas - present) }, () => added);
-  if (!changed) return extra;
-  if (workload.strategy === 'Recreate') {
-    const first: Step = { pod: 'one of the new pods', frees: old * BigInt(present), needs, scale: false };
-    return [first, ...Array.from({ length: replicas - 1 }, () => ({ ...first, frees: 0n }))];
-  }
-  const gone = resolveIntOrString(workload.maxUnavailable ?? '25%', replicas, 'down') ?? 0;
-  const surge: Step = { pod: 'the first new pod', frees: old * BigInt(Math.min(gone, present)), needs, scale: false };
-  const rest: Step = { pod: 'one of the new pods', frees: old, needs, scale: false };
-  return [surge, ...Array.from({ length: Math.max(0, Math.min(present, replicas) - 1) }, () => rest), ...extra];
 }
 
 function messageOf(
@@ -129,9 +71,10 @@ function pathOf({ template }: WorkloadSpec, resource: string): FieldPath {
   if (resource.endsWith('pods')) return ['spec', 'replicas'];
   const which = resource.startsWith('limits.') ? 'limits' : 'requests';
   const name = resource.replace(/^(?:requests|limits)\./, '');
-  for (const { path, ...container } of template.containers) {
+  const pod = { ...template, path: [...template.path, 'spec'] };
+  for (const { path, ...owner } of [...(hasPodLevelResources(template) ? [pod] : []), ...template.containers]) {
     for (const field of which === 'requests' ? (['requests', 'limits'] as const) : (['limits'] as const)) {
-      if (container[field][name] !== undefined) return [...path, 'resources', field, name];
+      if (owner[field][name] !== undefined) return [...path, 'resources', field, name];
     }
   }
   return template.containers.at(-1)?.path ?? template.path;

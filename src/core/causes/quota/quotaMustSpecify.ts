@@ -1,8 +1,11 @@
-import { containerResources } from '../../kube/podResources';
+import { containerResources, hasPodLevelResources } from '../../kube/podResources';
 import { namespaceDefaults } from '../namespaceDefaults';
 import type { Rule } from '../rule';
 
-/** Only for these does a quota oblige every container (pkg/quota/v1/evaluator/core/pods.go, Constraints). */
+/**
+ * Only for these does a quota oblige every container, and only where the pod itself asks for nothing
+ * (pkg/quota/v1/evaluator/core/pods.go, Constraints).
+ */
 const OBLIGING: Readonly<Record<string, readonly ['requests' | 'limits', string]>> = {
   cpu: ['requests', 'cpu'],
   memory: ['requests', 'memory'],
@@ -18,7 +21,9 @@ export const quotaMustSpecify: Rule<'quotas' | 'limitRanges'> = {
   severity: 'error',
   summary: 'A quota on a resource that a container does not set',
   needs: ['quotas', 'limitRanges'],
+  whole: true,
   *check({ workload, facts: { quotas, limitRanges } }) {
+    if (hasPodLevelResources(workload.template)) return;
     const containers = containerResources(workload.template, namespaceDefaults(limitRanges));
     for (const { name: quota, hard, scoped } of quotas) {
       if (scoped) continue;

@@ -1,5 +1,8 @@
 import type { Rule } from '../rule';
 
+/** What the server fills in (pkg/apis/apps/v1/defaults.go). */
+const DEFAULT_DEADLINE = 600;
+
 /** pkg/apis/apps/validation: progressDeadlineSeconds must be greater than minReadySeconds. */
 export const deadlineBelowMinReady: Rule<never> = {
   code: 'deadline-below-min-ready',
@@ -7,11 +10,13 @@ export const deadlineBelowMinReady: Rule<never> = {
   severity: 'error',
   summary: 'A progress deadline that is not longer than minReadySeconds',
   needs: [],
-  *check({ workload: { kind, progressDeadlineSeconds: deadline, minReadySeconds: minReady } }) {
-    if (kind !== 'Deployment' || deadline === undefined || deadline > minReady) return;
+  whole: true,
+  *check({ workload: { kind, progressDeadlineSeconds: written, minReadySeconds: minReady } }) {
+    const deadline = written ?? DEFAULT_DEADLINE;
+    if (kind !== 'Deployment' || deadline > minReady) return;
     yield {
-      path: ['spec', 'progressDeadlineSeconds'],
-      message: `progressDeadlineSeconds (${deadline}) must be more than minReadySeconds (${minReady}): the apply will be refused.`,
+      path: ['spec', written === undefined ? 'minReadySeconds' : 'progressDeadlineSeconds'],
+      message: `progressDeadlineSeconds (${deadline}${written === undefined ? ' by default' : ''}) must be more than minReadySeconds (${minReady}): the apply will be refused.`,
     };
   },
 };

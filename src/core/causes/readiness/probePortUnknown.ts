@@ -7,6 +7,7 @@ export const probePortUnknown: Rule<never> = {
   severity: 'error',
   summary: 'A probe that names a port which its container does not have',
   needs: [],
+  whole: true,
   *check({ workload }) {
     for (const { probes, ports, name } of workload.template.containers) {
       const names = ports.map((port) => port.name).filter((port) => port !== undefined);

@@ -1,5 +1,6 @@
+import type { FieldPath } from '../../fieldPath';
 import { compareQuantities, parseQuantity } from '../../kube/quantity';
-import type { Container } from '../../kube/workloadSpec';
+import type { WorkloadSpec } from '../../kube/workloadSpec';
 import type { Rule } from '../rule';
 
 export const volumeUnknown: Rule<never> = {
@@ -8,6 +9,7 @@ export const volumeUnknown: Rule<never> = {
   severity: 'error',
   summary: 'A volumeMount of a volume that the pod does not have',
   needs: [],
+  whole: true,
   *check({ workload: { template, claimTemplates } }) {
     const names = new Set([...template.volumes, ...claimTemplates].map(({ name }) => name));
     for (const { volumeMounts, name: container } of template.containers) {
@@ -83,14 +85,30 @@ export const requestAboveLimit: Rule<never> = {
 
 const RESOURCES = ['requests', 'limits'] as const;
 
-function* quantitiesOf({
-  path,
-  ...container
-}: Container): Generator<readonly [readonly (string | number | { name: string })[], string, string]> {
-  for (const which of RESOURCES) {
-    for (const [resource, text] of Object.entries(container[which]))
-      yield [[...path, 'resources', which, resource], resource, text];
-  }
+interface Written {
+  readonly path: FieldPath;
+  readonly resource: string;
+  readonly text: string;
+}
+
+/** Every quantity of the manifest: of containers, of the pod itself and of its claims. */
+function quantitiesOf({ template, claimTemplates }: WorkloadSpec): readonly Written[] {
+  const owners = [...template.containers, { ...template, path: [...template.path, 'spec'] }];
+  const resources = owners.flatMap(({ path, ...owner }) =>
+    RESOURCES.flatMap((which) =>
+      Object.entries(owner[which]).map(([resource, text]) => ({
+        path: [...path, 'resources', which, resource],
+        resource,
+        text,
+      })),
+    ),
+  );
+  const claims = claimTemplates.flatMap(({ path, storage: text }) =>
+    text === undefined
+      ? []
+      : [{ path: [...path, 'spec', 'resources', 'requests', 'storage'], resource: 'storage', text }],
+  );
+  return [...resources, ...claims];
 }
 
 export const quantityInvalid: Rule<never> = {
@@ -99,16 +117,15 @@ export const quantityInvalid: Rule<never> = {
   severity: 'error',
   summary: 'A resource quantity that Kubernetes cannot read',
   needs: [],
-  *check({ workload: { template } }) {
-    for (const container of template.containers) {
-      for (const [path, resource, text] of quantitiesOf(container)) {
-        if (parseQuantity(text) || /[${}<@]/.test(text)) continue;
-        yield {
-          path,
-          message: `${JSON.stringify(text)} is no quantity of ${resource}: the apply will be refused.`,
-          advice: 'Write a number with m, k, M, G, Ki, Mi or Gi, such as 500m or 1Gi.',
-        };
-      }
+  *check({ workload }) {
+    for (const { path, resource, text } of quantitiesOf(workload)) {
+      // `${CPU}`, `<cpu>` and `CPU_LIMIT` are filled in by somebody else.
+      if (parseQuantity(text) || /[${}<@]|^[A-Z]+_[A-Z_]+$/.test(text)) continue;
+      yield {
+        path,
+        message: `${JSON.stringify(text)} is no quantity of ${resource}: the apply will be refused.`,
+        advice: 'Write a number with m, k, M, G, Ki, Mi or Gi, such as 500m or 1Gi.',
+      };
     }
   },
 };
@@ -120,17 +137,16 @@ export const memoryInMilli: Rule<never> = {
   severity: 'error',
   summary: 'Memory in thousandths of a byte: m where Mi was meant',
   needs: [],
-  *check({ workload: { template } }) {
-    for (const container of template.containers) {
-      for (const [path, resource, text] of quantitiesOf(container)) {
-        if (resource !== 'memory' || !/^\d+m$/.test(text)) continue;
-        const meant = `${text.slice(0, -1)}Mi`;
-        yield {
-          path,
-          message: `${text} of memory are thousandths of a byte, not megabytes: the pod cannot start.`,
-          fixes: [{ title: `Write ${meant}`, edit: { kind: 'replace', path, text: meant } }],
-        };
-      }
+  *check({ workload }) {
+    for (const { path, resource, text } of quantitiesOf(workload)) {
+      // A request alone stops nothing; and autoscalers write whole gigabytes in thousandths of a byte.
+      if (resource !== 'memory' || !path.includes('limits') || !/^\d{1,6}m$/.test(text)) continue;
+      const meant = `${text.slice(0, -1)}Mi`;
+      yield {
+        path,
+        message: `${text} of memory are thousandths of a byte, not megabytes: the pod cannot start.`,
+        fixes: [{ title: `Write ${meant}`, edit: { kind: 'replace', path, text: meant } }],
+      };
     }
   },
 };

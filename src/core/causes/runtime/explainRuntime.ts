@@ -106,12 +106,17 @@ interface Crash {
   readonly log: string;
 }
 
-function crashText({ exitCode, signal }: Termination, { pod, container, restarts, memory, log }: Crash): string {
+function crashText(
+  { exitCode, signal, reason, message }: Termination,
+  { pod, container, restarts, memory, log }: Crash,
+): string {
   const how = memory
     ? `was killed for using more memory than its limit (OOMKilled, exit code ${exitCode})`
     : `ends with exit code ${exitCode}${signal === undefined || signal === 0 ? '' : `, signal ${signal}`}`;
   const again = restarts > 0 ? `, restarted ${restarts === 1 ? 'once' : `${restarts} times`}` : '';
-  return `${pod}: container ${container} ${how}${again}.${log}`;
+  // It never ran, so there is no log: the runtime's text says what the command lacks.
+  const start = reason === 'StartError' && message !== undefined ? ` It did not start: ${oneLine(message)}.` : '';
+  return `${pod}: container ${container} ${how}${again}.${start}${log}`;
 }
 
 function logOf(pod: Pod, container: string, { logs }: Observation): string {

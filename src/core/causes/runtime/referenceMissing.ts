@@ -1,48 +1,88 @@
 import { referencesOf } from '../../kube/readWorkloadSpec';
-import type { Rule } from '../rule';
+import type { Reference } from '../../kube/workloadSpec';
+import type { Rule, RuleFinding } from '../rule';
+
+type Keys = readonly string[] | null | undefined;
+
+/** One reference of the kind, with the keys of what it names: `null` when that does not exist, `undefined` when unasked. */
+type Judge = (reference: Reference, keys: Keys) => RuleFinding | undefined;
 
 /** The container waits in CreateContainerConfigError, or the pod in ContainerCreating when a volume needs it. */
-export const referenceMissing: Rule<'configMaps' | 'secrets' | 'sameFile'> = {
-  code: 'reference-missing',
-  cause: 'runtime',
-  severity: 'error',
-  summary: 'A ConfigMap or Secret that does not exist',
-  needs: ['configMaps', 'secrets', 'sameFile'],
-  *check({ workload, facts: { configMaps, secrets, sameFile } }) {
-    const told = new Set<string>();
-    for (const { kind, name, path, optional } of referencesOf(workload)) {
-      const found = kind === 'ConfigMap' ? configMaps.get(name) : secrets.get(name);
-      const where = JSON.stringify(path);
-      if (optional || found !== null || told.has(where)) continue;
-      if (sameFile.some((object) => object.kind === kind && object.name === name)) continue;
-      told.add(where);
-      yield {
+const missing: Judge = ({ kind, name, path }, keys) =>
+  keys === null
+    ? {
         path,
         message: `The ${kind} ${name} does not exist in the namespace: the pod cannot start.`,
         advice: 'Create it, correct the name, or make the reference optional.',
-      };
-    }
-  },
-};
+      }
+    : undefined;
 
 /** The object is there, the entry is not. */
-export const referenceKeyMissing: Rule<'configMaps' | 'secrets' | 'sameFile'> = {
-  code: 'reference-key-missing',
-  cause: 'runtime',
-  severity: 'error',
-  summary: 'A key that its ConfigMap or Secret does not have',
-  needs: ['configMaps', 'secrets', 'sameFile'],
-  *check({ workload, facts: { configMaps, secrets, sameFile } }) {
-    for (const { kind, name, key, keyPath, optional } of referencesOf(workload)) {
-      const keys = kind === 'ConfigMap' ? configMaps.get(name) : secrets.get(name)?.keys;
-      if (optional || key === undefined || keyPath === undefined || !keys || keys.includes(key)) continue;
-      // The same file may bring a newer version of the object.
-      if (sameFile.some((object) => object.kind === kind && object.name === name)) continue;
-      const has = keys.length > 0 ? `it has ${keys.slice(0, 8).join(', ')}` : 'it is empty';
-      yield {
-        path: keyPath,
-        message: `The ${kind} ${name} has no key ${JSON.stringify(key)} (${has}): the pod cannot start.`,
-      };
-    }
-  },
+const keyMissing: Judge = ({ kind, name, key, keyPath }, keys) => {
+  if (key === undefined || keyPath === undefined || !keys || keys.includes(key)) return undefined;
+  const has = keys.length > 0 ? `it has ${keys.slice(0, 8).join(', ')}` : 'it is empty';
+  return {
+    path: keyPath,
+    message: `The ${kind} ${name} has no key ${JSON.stringify(key)} (${has}): the pod cannot start.`,
+  };
 };
+
+const SHARED = { cause: 'runtime', severity: 'error', whole: true } as const;
+
+/** Two rules of one code: who may not read Secrets is still told of ConfigMaps. */
+function ofConfigMaps(code: string, summary: string, judge: Judge): Rule<'configMaps' | 'sameFile'> {
+  return {
+    ...SHARED,
+    code,
+    summary,
+    needs: ['configMaps', 'sameFile'],
+    check: ({ workload, facts: { configMaps, sameFile } }) =>
+      judged(referencesOf(workload), {
+        ...{ kind: 'ConfigMap', sameFile, judge },
+        keysOf: (name) => configMaps.get(name),
+      }),
+  };
+}
+
+function ofSecrets(code: string, summary: string, judge: Judge): Rule<'secrets' | 'sameFile'> {
+  return {
+    ...SHARED,
+    code,
+    summary,
+    needs: ['secrets', 'sameFile'],
+    check: ({ workload, facts: { secrets, sameFile } }) =>
+      judged(referencesOf(workload), {
+        ...{ kind: 'Secret', sameFile, judge },
+        keysOf: (name) => (secrets.get(name) === null ? null : secrets.get(name)?.keys),
+      }),
+  };
+}
+
+interface Question {
+  readonly kind: string;
+  readonly sameFile: readonly { readonly kind: string; readonly name: string }[];
+  readonly keysOf: (name: string) => Keys;
+  readonly judge: Judge;
+}
+
+function* judged(
+  references: readonly Reference[],
+  { kind, sameFile, keysOf, judge }: Question,
+): Generator<RuleFinding> {
+  const told = new Set<string>();
+  for (const reference of references) {
+    if (reference.kind !== kind || reference.optional) continue;
+    // The same file brings the object, or a newer version of it.
+    if (sameFile.some((object) => object.kind === kind && object.name === reference.name)) continue;
+    const finding = judge(reference, keysOf(reference.name));
+    const where = JSON.stringify(finding?.path);
+    if (!finding || told.has(where)) continue;
+    told.add(where);
+    yield finding;
+  }
+}
+
+export const configMapMissing = ofConfigMaps('reference-missing', 'A ConfigMap that does not exist', missing);
+export const secretMissing = ofSecrets('reference-missing', 'A Secret that does not exist', missing);
+export const configMapKeyMissing = ofConfigMaps('reference-key-missing', 'A key that its ConfigMap lacks', keyMissing);
+export const secretKeyMissing = ofSecrets('reference-key-missing', 'A key that its Secret lacks', keyMissing);

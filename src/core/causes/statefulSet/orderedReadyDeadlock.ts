@@ -19,6 +19,7 @@ export const orderedReadyDeadlock: Rule<'liveObject' | 'liveWorkload' | 'pods'> 
   severity: 'error',
   summary: 'A correct template that will never reach a broken pod',
   needs: ['liveObject', 'liveWorkload', 'pods'],
+  whole: true,
   *check({ manifest, workload, facts: { liveObject, liveWorkload: live, pods } }) {
     if (live?.kind !== 'StatefulSet' || live.podManagementPolicy !== 'OrderedReady') return;
     if (live.updateStrategy === 'OnDelete') return;

@@ -91,6 +91,14 @@ test('LimitRange: maximum, minimum and ratio, each on the value that was written
   );
 });
 
+test('LimitRange: a ratio obliges to set both sides', () => {
+  const limitRanges = [item({ maxLimitRequestRatio: { cpu: '4' } })];
+  const found = (container: string): string[] => forecast(aManifest({ container }), factsOf({ limitRanges }));
+  assert.deepEqual(found(cpu('1')), ['limit-range-violated: cpu: 1']);
+  assert.deepEqual(found(''), ['limit-range-violated: - name: app']);
+  assert.deepEqual(found('resources:\n  limits: { cpu: 1 }'), []);
+});
+
 test('LimitRange: a default limit below the request, and a claim outside its bounds', () => {
   const limitRanges = [item({ default: { cpu: '500m' } })];
   assert.deepEqual(forecast(aManifest({ container: cpu('700m') }), factsOf({ limitRanges })), [
@@ -143,6 +151,13 @@ envFrom:
   );
 });
 
+test('references: who may not read Secrets is still told of ConfigMaps', () => {
+  const container = 'envFrom:\n  - configMapRef:\n      name: settings\n  - secretRef:\n      name: login';
+  const secrets = { state: 'forbidden', right: 'get secrets' } as const;
+  const facts = { ...factsOf({ configMaps: new Map([['settings', null]]) }), secrets };
+  assert.deepEqual(forecast(aManifest({ container }), facts), ['reference-missing: name: settings']);
+});
+
 test('permissions: the missing right is named', () => {
   const access = { allowed: false, verb: 'patch', resource: 'statefulsets.apps', user: 'dev', reason: undefined };
   assert.deepEqual(forecast(aManifest(), factsOf({ access })), ['apply-forbidden: kind: StatefulSet']);
@@ -167,6 +182,41 @@ test('immutable fields are named, by what the server would compare', () => {
     serverVersion: factsOf({ serverVersion: { major: 1, minor: 32, patch: 0 } }).serverVersion,
   };
   assert.deepEqual(forecast(aManifest({ spec: history }), old), ['immutable-field: revisionHistoryLimit: 3']);
+});
+
+test('a field that Kubernetes does not have is not called immutable', () => {
+  const facts = factsOf({ liveObject: liveObjectOf(aManifest()) });
+  assert.deepEqual(forecast(aManifest({ spec: 'replica: 3' }), facts), []);
+});
+
+test('a serviceName with dots is refused for a new set from 1.33 on, and kept by one that has it', () => {
+  const text = aManifest({ spec: 'serviceName: web.svc' });
+  const old = { major: 1, minor: 32, patch: 0 };
+  assert.deepEqual(forecast(text), ['service-name-dots: serviceName: web.svc']);
+  assert.deepEqual(forecast(text, factsOf({ serverVersion: old })), []);
+  assert.deepEqual(forecast(text, factsOf({ liveObject: liveObjectOf(text) })), []);
+});
+
+const PATCH = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: web }
+spec:
+  template:
+    spec:
+      serviceAccountName: runner
+      containers:
+        - name: app
+          readinessProbe: { httpGet: { port: web } }
+          volumeMounts:
+            - { name: data, mountPath: /d }
+`;
+
+test('a Kustomize patch is not judged by what it lacks, but by what it says', () => {
+  const quotas = [quota({ 'limits.cpu': '1' }, {})];
+  const facts = factsOf({ quotas, serviceAccounts: new Map([['runner', false]]) });
+  assert.deepEqual(forecast(PATCH, facts), []);
+  const wrong = `${PATCH}          resources: { limits: { cpu: 1K } }\n`;
+  assert.deepEqual(forecast(wrong, facts), ['quantity-invalid: resources: { limits: { cpu: 1K } }']);
 });
 
 const stuck = [

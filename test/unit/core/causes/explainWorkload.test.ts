@@ -46,56 +46,6 @@ test('a healthy workload needs no explanation', () => {
   assert.deepEqual(said({ pods: healthy }), []);
 });
 
-test('image pull: what the registry said decides, in the words of several runtimes', () => {
-  const rows: [string, string][] = [
-    [
-      'rpc error: code = NotFound desc = failed to pull and unpack image "a": failed to resolve reference "a": a: not found',
-      'not found: the registry has no such image or tag',
-    ],
-    [
-      'pulling from host r failed with status code [manifests 1]: 401 Unauthorized',
-      'not authorised (401 or 403), or it does not exist',
-    ],
-    [
-      'pull access denied, repository does not exist or may require authorization: authorization failed',
-      'not authorised (401 or 403), or it does not exist',
-    ],
-    ['no match for platform in manifest: not found', 'not found for the architecture of the node'],
-    ['toomanyrequests: You have reached your pull rate limit', 'the registry limits the rate of pulls'],
-    [
-      'failed to do request: Head "https://r/v2": dial tcp: lookup r: no such host',
-      'the registry cannot be reached from the node',
-    ],
-  ];
-  for (const [message, words] of rows) {
-    const state = { kind: 'waiting', reason: 'ErrImagePull', message } as const;
-    const pod = livePod('web-2', { ready: false, containers: [liveContainer({ state, ready: false })] });
-    const [[where, text] = ['', '']] = said({ pods: [pod] });
-    assert.match(where, /image-pull-failed @ spec\.template\.spec\.containers\[name="app"\]\.image$/);
-    assert.ok(text.startsWith(`web-2 cannot pull registry.example.com/web:1.1: ${words} (ErrImagePull).`), text);
-  }
-});
-
-test('image pull: an older kubelet says only that it backs off; the event has the reason', () => {
-  const state = { kind: 'waiting', reason: 'ImagePullBackOff', message: 'Back-off pulling image "a"' } as const;
-  const pod = livePod('web-2', { ready: false, containers: [liveContainer({ state, ready: false })] });
-  const failed = event(
-    { reason: 'Failed', message: 'Failed to pull image "a": rpc error: code = NotFound desc = a: not found' },
-    { kind: 'Pod', name: 'web-2', uid: pod.uid, fieldPath: 'spec.containers{app}' },
-  );
-  assert.match(said({ pods: [pod], events: [failed] })[0]?.[1] ?? '', /no such image or tag/);
-});
-
-test('an image of an init container is marked there', () => {
-  const container: Partial<PodContainer> = {
-    name: 'setup',
-    init: true,
-    state: { kind: 'waiting', reason: 'ErrImagePull', message: 'not found' },
-  };
-  const pod = livePod('web-2', { ready: false, containers: [liveContainer(container)] });
-  assert.match(said({ pods: [pod] })[0]?.[0] ?? '', /initContainers\[name="setup"\]\.image$/);
-});
-
 test('permissions: a missing ServiceAccount, PodSecurity, a webhook', () => {
   const pods = [livePod('web-0')];
   const found = (reason: string): string | undefined => said({ pods, events: [refusal(reason)] })[0]?.[0];
@@ -226,6 +176,20 @@ test('runtime: a crash with its exit code and its last lines', () => {
   assert.equal(
     text,
     'web-0: container app ends with exit code 1, restarted 2 times. Its last lines: starting ⏎ no database',
+  );
+});
+
+test('runtime: what could not be started says why in its termination', () => {
+  const state = { kind: 'waiting', reason: 'CrashLoopBackOff', message: 'back-off 10s' } as const;
+  const message = 'failed to create containerd task: exec: "serve": executable file not found in $PATH';
+  const last = { ...died, reason: 'StartError', exitCode: 128, message };
+  const pod = livePod('web-0', {
+    ready: false,
+    containers: [liveContainer({ state, ready: false, restarts: 1, last })],
+  });
+  assert.equal(
+    said({ pods: [pod] })[0]?.[1],
+    `web-0: container app ends with exit code 128, restarted once. It did not start: ${message}.`,
   );
 });
 

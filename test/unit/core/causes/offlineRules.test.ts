@@ -32,6 +32,14 @@ const wrong: readonly (readonly [string, string])[] = [
     'request-above-limit: requests: { cpu: 2 }',
   ],
   [aManifest({ container: 'resources:\n  limits: { memory: 1GB }' }), 'quantity-invalid: limits: { memory: 1GB }'],
+  [
+    aManifest({
+      spec: 'volumeClaimTemplates:\n  - metadata: { name: data }\n    spec:\n      resources:\n        requests:\n          storage: 10GB',
+    }),
+    'quantity-invalid: storage: 10GB',
+  ],
+  [aManifest({ pod: 'resources:\n  limits: { memory: 1GB }' }), 'quantity-invalid: limits: { memory: 1GB }'],
+  [aManifest({ kind: 'Deployment', spec: 'minReadySeconds: 600' }), 'deadline-below-min-ready: minReadySeconds: 600'],
   [aManifest({ container: 'resources:\n  limits: { memory: 64m }' }), 'memory-in-milli: limits: { memory: 64m }'],
   [aManifest().replace('labels: { app: web }', 'labels: { app: api }'), 'selector-mismatch: matchLabels: { app: web }'],
   [aManifest({ name: 'a'.repeat(53) }), `name-too-long: name: ${'a'.repeat(53)}`],
@@ -49,6 +57,11 @@ for (const [text, expected] of wrong) {
 const right: readonly (readonly [string, string])[] = [
   ['a plain StatefulSet', aManifest()],
   ['a placeholder for an image', aManifest({ image: '${REGISTRY}/web:${TAG}' })],
+  ['a variable for an image', aManifest({ image: '$IMAGE' })],
+  ['a marker for an image', aManifest({ image: 'registry.example.com/__IMAGE__' })],
+  ['a variable in an image', aManifest({ image: 'gcr.io/PROJECT_ID/app:1' })],
+  ['memory as an autoscaler writes it', aManifest({ container: 'resources:\n  limits: { memory: 128974848000m }' })],
+  ['a variable for a quantity', aManifest({ container: 'resources:\n  limits: { cpu: CPU_LIMIT }' })],
   ['an image by digest', aManifest({ image: `web@sha256:${'a'.repeat(64)}` })],
   ['a named port that is there', aManifest({ container: probe('http') })],
   ['a numeric port that nobody declared', aManifest({ container: 'readinessProbe:\n  tcpSocket: { port: 1234 }' })],
@@ -66,6 +79,7 @@ const right: readonly (readonly [string, string])[] = [
   ['a name of 52 characters', aManifest({ name: 'a'.repeat(52) })],
   ['a long name of a Deployment', aManifest({ kind: 'Deployment', name: 'a'.repeat(60) })],
   ['a partition below replicas', aManifest({ spec: 'updateStrategy:\n  rollingUpdate:\n    partition: 2' })],
+  ['the default deadline', aManifest({ kind: 'Deployment', spec: 'minReadySeconds: 599' })],
   ['a deadline in a StatefulSet', aManifest({ spec: 'progressDeadlineSeconds: 1' })],
 ];
 

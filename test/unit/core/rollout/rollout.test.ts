@@ -77,6 +77,15 @@ test('a pod of an older revision that cannot run deadlocks an OrderedReady set',
   assert.equal(rolloutPhrase(rollout), 'stuck at web-2: ImagePullBackOff in an older revision');
 });
 
+test('a pod that has ended is no deadlock: the controller makes it again', () => {
+  const set = liveStatefulSet({ readyReplicas: 2, updatedReplicas: 0, currentRevision: OLD });
+  const others = [livePod('web-0', { revision: OLD }), livePod('web-1', { revision: OLD })];
+  const evicted = livePod('web-2', { revision: OLD, ready: false, phase: 'Failed', reason: 'Evicted', containers: [] });
+  const rollout = derive(set, [...others, evicted]);
+  assert.equal(rollout.deadlock, undefined);
+  assert.equal(rollout.phase, 'progressing');
+});
+
 test('a Parallel set has no such deadlock, and an old pod that is merely starting is none', () => {
   const set = liveStatefulSet({ readyReplicas: 2, updatedReplicas: 0, currentRevision: OLD });
   const others = [livePod('web-0', { revision: OLD }), livePod('web-1', { revision: OLD })];
