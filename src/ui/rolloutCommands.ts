@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Assessment } from '../core/causes/assess';
 import type { ObjectKey, Pod } from '../core/objects';
-import { stateWord } from '../core/wording';
 import { DisposableStore, type Disposable } from '../util/disposable';
 import { ExpectedError } from '../util/errors';
 import type { ClusterSession } from './clusterSession';
@@ -58,10 +57,10 @@ export function registerRolloutCommands(
   );
   disposables.add(
     registerCommand('ordinal.recover', async (argument) => {
-      const { deadlock } = assessmentOf(nodeOf(argument)).rollout;
-      if (!deadlock?.pod) throw new ExpectedError('This rollout is not deadlocked: it goes on by itself.');
-      const why = `${deadlock.podName} (${stateWord(deadlock)}) runs an older revision, and the controller waits for it to become ready before it replaces anything. Deleted, it comes back at the newest revision. Its claims stay.`;
-      await deletePod(deadlock.pod, why);
+      const { inTheWay: pod } = assessmentOf(nodeOf(argument));
+      if (!pod) throw new ExpectedError('This rollout is not deadlocked: it goes on by itself.');
+      const why = `${pod.name} runs an older revision, and the controller waits for it to become ready before it replaces anything. Deleted, it comes back at the newest revision. Its claims stay.`;
+      await deletePod(pod, why);
     }),
   );
   disposables.add(registerCommand('ordinal.showLogs', async (argument) => showLogs(session, podOf(argument))));

@@ -7,7 +7,13 @@ import { startHarness } from './selfTestHarness';
 import { appears, readyAt, statefulSet, type Seen } from './selfTestObjects';
 import { noTraces, tracesOf } from './selfTestTraces';
 
-suite('on real nodes', { skip: whyNoRealNodes() ?? false }, () => {
+const obstacle = whyNoRealNodes();
+
+// A suite that is skipped would not be counted.
+if (obstacle === undefined) suite('on real nodes', onRealNodes);
+else test('on real nodes', { skip: obstacle });
+
+function onRealNodes(): void {
   let cluster: Cluster;
 
   before(async () => {
@@ -83,4 +89,4 @@ suite('on real nodes', { skip: whyNoRealNodes() ?? false }, () => {
     assert.deepEqual(traces(), noTraces);
     assert.equal(existsSync(cluster.dir), false);
   });
-});
+}

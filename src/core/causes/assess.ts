@@ -1,8 +1,11 @@
-import type { LiveWorkload } from '../objects';
+import type { LiveWorkload, Pod } from '../objects';
 import { deriveRollout, type Rollout } from '../rollout/rollout';
 import { explainWorkload } from './explainWorkload';
 import type { Finding } from './finding';
 import type { Observation } from './rule';
+
+/** Also for a pod that runs and never becomes ready, which the rollout alone cannot tell from one that is slow. */
+const DEADLOCK = 'ordered-ready-deadlock-observed';
 
 /** Everything the views show of one live workload: derived as a whole, so that they always agree. */
 export interface Assessment {
@@ -10,6 +13,8 @@ export interface Assessment {
   readonly rollout: Rollout;
   /** Observed causes, the primary one first. */
   readonly findings: readonly Finding[];
+  /** A pod of an older revision that the controller waits for in vain: deleted, it comes back at the newest one. */
+  readonly inTheWay: Pod | undefined;
 }
 
 export function assess(
@@ -18,5 +23,8 @@ export function assess(
   const findings = explainWorkload({ ...observation, pods: observation.pods ?? [] });
   const { workload, pods, replicaSets } = observation;
   const blocked = findings.some(({ severity }) => severity === 'error');
-  return { workload, rollout: deriveRollout({ workload, pods, replicaSets, blocked }), findings };
+  const rollout = deriveRollout({ workload, pods, replicaSets, blocked });
+  const waitedFor = findings.find(({ code, severity }) => code === DEADLOCK && severity === 'error')?.pod;
+  const inTheWay = rollout.deadlock?.pod ?? pods?.find(({ name }) => name === waitedFor);
+  return { workload, rollout, findings, inTheWay };
 }

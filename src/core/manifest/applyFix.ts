@@ -13,14 +13,20 @@ export interface TextChange {
   readonly newText: string;
 }
 
-/** The smallest change of the text that makes the fix: comments and line ends stay. Empty when the field is gone. */
+/**
+ * The smallest change of the text that makes the fix: comments and line ends stay. Empty when the field is gone, and when
+ * its value comes from an anchor or a merge key: an edit at this place would change it for everybody who uses it.
+ */
 export function fixEdits(manifest: Manifest, text: string, { edit }: FixLike): readonly TextChange[] {
-  if (edit.kind === 'replace') {
-    const range = manifest.rangeOf(edit.path);
-    return range ? [{ range, newText: asScalar(edit.text) }] : [];
-  }
   const key = manifest.keyRangeOf(edit.path);
   const value = manifest.rangeOf(edit.path);
+  const shared = [key, value].some((range) => range && /^(?:\*|<<$)/.test(text.slice(range.start, range.end)));
+  if (shared) return [];
+  if (edit.kind === 'replace') {
+    if (!value) return [];
+    const blank = text[value.start - 1] === ':' ? ' ' : '';
+    return [{ range: value, newText: `${blank}${asScalar(edit.text)}` }];
+  }
   const first = key ?? value;
   if (!first) return [];
   const last = value && value.end > first.end ? value : first;
@@ -37,11 +43,13 @@ function wholeLines(text: string, start: number, end: number): TextRange {
   return before === '' && (after === '' || after.startsWith('#')) ? { start: lineStart, end: lineEnd } : { start, end };
 }
 
+/** What YAML would read as a number, in any of its spellings. */
+const NUMBER = /^[-+]?(?:\.?\d[\d_]*\.?[\d_]*(?:e[-+]?\d+)?|0x[\da-f_]+|0[ob][\d_]+|\.(?:inf|nan))$/i;
+const WORD = /^(?:y|n|yes|no|on|off|true|false|null|~)$/i;
+
 /** Quoted where YAML would read something else than this text. */
 function asScalar(text: string): string {
   const plain =
-    /^[A-Za-z0-9_./@][\w./@:+-]*$/.test(text) &&
-    !/:$/.test(text) &&
-    !/^(?:y|n|yes|no|on|off|true|false|null|~)$/i.test(text);
+    /^[A-Za-z0-9_./][\w./@:+-]*$/.test(text) && !text.endsWith(':') && !NUMBER.test(text) && !WORD.test(text);
   return plain ? text : JSON.stringify(text);
 }

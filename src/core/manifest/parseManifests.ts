@@ -63,9 +63,9 @@ export function parseManifests(
   return { manifests, problems, notRead: undefined };
 }
 
-/** Values files, workflows and the like are none of our business, their mistakes included. */
+/** Values files, workflows and the like are none of our business, their mistakes included: they have no `kind` of their own. */
 function mayBeManifest(text: string): boolean {
-  return /(?:^|[\s{,])["']?kind["']?\s*:/.test(text);
+  return /^\uFEFF?["']?kind["']?\s*:/m.test(text) || /^\s*\{/.test(text);
 }
 
 function moved({ message, range, severity }: SyntaxProblem, offset: number): SyntaxProblem {
@@ -93,7 +93,7 @@ function readDocument(text: string, template: boolean): Pick<ParsedDocument, 'ob
   });
   const problems = template ? [] : document.errors.map((error) => problemOf(error, text));
   const root = document.contents as Node | null;
-  const js = toPlain(() => document.toJS({ maxAliasCount: 1000 }) as unknown);
+  const js = toPlain(() => document.toJS({ maxAliasCount: 10_000 }) as unknown);
   if (js instanceof Error) {
     if (!template) problems.push({ message: js.message, range: { start: 0, end: 1 }, severity: 'error' });
     return { objects: [], problems };

@@ -37,13 +37,13 @@ function icon({ icon: name, color }: Look): vscode.ThemeIcon {
 
 /** A workload: `web  2 of 3 updated, web-0 waits for web-1`. */
 export function workloadItem(assessment: Assessment, id: string): vscode.TreeItem {
-  const { workload, rollout, findings } = assessment;
+  const { workload, rollout, findings, inTheWay } = assessment;
   const phrase = rolloutPhrase(rollout);
   const item = new vscode.TreeItem(workload.name, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = id;
   item.description = workload.kind === 'StatefulSet' ? phrase : `${phrase} · ${workload.kind}`;
   item.iconPath = icon(PHASE_LOOKS[rollout.phase]);
-  item.contextValue = rollout.deadlock ? 'workload deadlocked' : 'workload';
+  item.contextValue = inTheWay ? 'workload deadlocked' : 'workload';
   item.accessibilityInformation = { label: `${workload.kind} ${workload.name}: ${phrase}` };
   const tooltip = new vscode.MarkdownString(
     `**${workload.name}** · ${workload.kind} in ${workload.namespace}\n\n${phrase}`,

@@ -27,6 +27,28 @@ test('a replacement is quoted where YAML would read something else', () => {
   assert.equal(edited('kind: X\na: b\n', { kind: 'replace', path: ['a'], text: 'yes' }), 'kind: X\na: "yes"\n');
 });
 
+test('a replacement that looks like a number is quoted: a label is a text', () => {
+  for (const text of ['8', '1.0', '0644', '1e3', '.5', '0x10', '-1']) {
+    assert.equal(edited('kind: X\na: b\n', { kind: 'replace', path: ['a'], text }), `kind: X\na: "${text}"\n`);
+  }
+  assert.equal(edited('kind: X\na: b\n', { kind: 'replace', path: ['a'], text: '64Mi' }), 'kind: X\na: 64Mi\n');
+});
+
+test('an empty value is filled in after a blank', () => {
+  assert.equal(edited('kind: X\na:\n', { kind: 'replace', path: ['a'], text: 'b' }), 'kind: X\na: b\n');
+});
+
+test('what comes from an anchor or a merge key is left alone', () => {
+  const text = 'kind: X\nbase: &l {app: web}\nlabels: *l\nmore:\n  <<: {app: api}\n';
+  for (const path of [
+    ['labels', 'app'],
+    ['more', 'app'],
+  ]) {
+    assert.equal(edited(text, { kind: 'replace', path, text: 'db' }), text);
+    assert.equal(edited(text, { kind: 'remove', path }), text);
+  }
+});
+
 test('a field is removed with its line, and with its value below it', () => {
   assert.equal(edited('kind: X\na: 1\nb: 2\n', { kind: 'remove', path: ['a'] }), 'kind: X\nb: 2\n');
   assert.equal(edited('kind: X\na:\n  - 1\n  - 2\nb: 2\n', { kind: 'remove', path: ['a'] }), 'kind: X\nb: 2\n');

@@ -134,12 +134,24 @@ test('a Helm template is masked: no syntax error, offsets stay, and it is marked
   assert.equal(cut(text, manifests[0].rangeOf(['spec', 'serviceName'])), 'web');
 });
 
+test('actions that are being typed are not read as nested maps', () => {
+  const text = `kind: X\nmetadata:\n  name: a\nspec: ${'{{ '.repeat(300)}\n`;
+  assert.equal(first(text).template, true);
+});
+
 test('braces inside quotes make no template', () => {
   assert.equal(first("kind: X\na: '{{ not helm }}'\n").template, false);
 });
 
 test('files that are no manifests say nothing, not even about their mistakes', () => {
-  for (const text of ['', '\n\n', 'replicas: 3\n', 'a: [\n', '# only a comment\n---\n---\n']) {
+  for (const text of [
+    '',
+    '\n\n',
+    'replicas: 3\n',
+    'a: [\n',
+    'jobs:\n  x:\n    kind: a\n  y: [\n',
+    '# only a comment\n---\n---\n',
+  ]) {
     assert.deepEqual(parseManifests(text), { manifests: [], problems: [], notRead: undefined });
   }
 });
