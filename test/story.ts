@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCluster, type Cluster, type ClusterOptions } from './cluster/cluster';
+import { whyNoRealNodes } from './cluster/prerequisites';
 import { limitNamespaces } from './demo/story';
 import { runInHost } from './host/runInHost';
 import { workloadText } from './integration/manifests';
@@ -32,9 +33,9 @@ export async function build(target: string): Promise<void> {
     throw new Error(`the build of ${target} failed`);
 }
 
-/** Real containers need Linux and root; kwok plays the pods elsewhere, and the API server is real in both. */
+/** Real containers where this machine can run them; kwok plays the pods elsewhere, and the API server is real in both. */
 export function bestFlavour(): 'kubelet' | 'kwok' {
-  return process.platform === 'linux' && process.getuid?.() === 0 ? 'kubelet' : 'kwok';
+  return whyNoRealNodes() === undefined ? 'kubelet' : 'kwok';
 }
 
 /** The suites of test/integration in a real extension host, against a cluster of their own. */
