@@ -1,5 +1,5 @@
-import { unwatchFile, watchFile, type Stats } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { statSync, type Stats } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { load, YAMLException } from 'js-yaml';
@@ -73,14 +73,41 @@ export async function loadKubeConfig(options: KubeConfigOptions = {}): Promise<L
 /** Calls back when one of the files changes, appears or vanishes. */
 export function watchKubeConfig(options: KubeConfigOptions, onChange: () => void): Disposable {
   // By polling: a kubeconfig is often a symbolic link or replaced by a rename, which file events miss on some systems.
-  const listener = (now: Stats, before: Stats): void => {
-    if (now.mtimeMs !== before.mtimeMs || now.size !== before.size || now.ino !== before.ino) onChange();
+  // The first look is taken now, so that a change right after this call is not taken for the beginning.
+  const marks = new Map(candidates(options).map((file) => [file, markOf(statNow(file))]));
+  let disposed = false;
+  const look = async (): Promise<void> => {
+    let changed = false;
+    for (const [file, before] of marks) {
+      const now = markOf(await stat(file).catch(() => undefined));
+      if (now === before) continue;
+      marks.set(file, now);
+      changed = true;
+    }
+    // `disposed` may have become true while the files were looked at.
+    if (changed && !disposed) onChange();
   };
-  const files = candidates(options);
-  for (const file of files) watchFile(file, { interval: 2000, persistent: false }, listener);
+  const timer = setInterval(() => void look(), POLL_MS).unref();
   return toDisposable(() => {
-    for (const file of files) unwatchFile(file, listener);
+    disposed = true;
+    clearInterval(timer);
   });
+}
+
+const POLL_MS = 2000;
+
+/** A file that may not be looked at is as good as none. */
+function statNow(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Differs when the file was written, replaced, made or removed. */
+function markOf(stats: Stats | undefined): string {
+  return stats ? `${stats.mtimeMs} ${stats.size} ${stats.ino}` : '';
 }
 
 function candidates({ path: chosen, env = process.env, home = homedir() }: KubeConfigOptions): readonly string[] {
