@@ -9,6 +9,7 @@ suite('the story of one StatefulSet', () => {
 
   test('opening a manifest shows its lenses and makes no connection', async () => {
     web = await ManifestEditor.create('web.yaml', workloadText({ name: 'web' }));
+    await web.rolloutUntil(/./);
     const lenses = await web.lenses();
     assert.equal(lenses.length, 3, lenses.join(' | '));
     assert.match(lenses[0] ?? '', /^Apply to cluster…/);
