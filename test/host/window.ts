@@ -34,6 +34,9 @@ const patience = 30_000;
 
 let windows = 0;
 
+/** A row of lenses that has not changed for so long is at rest, in milliseconds. */
+const lensRest = 1_000;
+
 /** VS Code's window as a person has it: what is seen in it, and what can be clicked and typed. */
 export class Window {
   /** For what has no method here. */
@@ -103,8 +106,20 @@ export class Window {
     return this.page.locator('.codelens-decoration > *', { hasText: text }).first();
   }
 
+  /** Clicks a lens once its row has come to rest: in the moment of being drawn anew it takes no click. */
   async clickLens(text: string | RegExp): Promise<void> {
-    await this.#attempt(`lens ${String(text)}`, () => this.lens(text).click());
+    await this.#attempt(`lens ${String(text)}`, async () => {
+      const lens = this.lens(text);
+      await lens.waitFor();
+      const row = lens.locator('xpath=..');
+      for (let before = ''; ;) {
+        const now = await row.innerText();
+        if (now === before) break;
+        before = now;
+        await this.page.waitForTimeout(lensRest);
+      }
+      await lens.click();
+    });
   }
 
   /** Points at the first place in sight of this word, or part of one; resolves to the text of what appears. */
