@@ -34,8 +34,8 @@ const patience = 30_000;
 
 let windows = 0;
 
-/** A row of lenses that has not changed for so long is at rest, in milliseconds. */
-const lensRest = 1_000;
+/** So often a lens is clicked before it counts as dead. */
+const clicks = 4;
 
 /** VS Code's window as a person has it: what is seen in it, and what can be clicked and typed. */
 export class Window {
@@ -106,19 +106,22 @@ export class Window {
     return this.page.locator('.codelens-decoration > *', { hasText: text }).first();
   }
 
-  /** Clicks a lens once its row has come to rest: in the moment of being drawn anew it takes no click. */
-  async clickLens(text: string | RegExp): Promise<void> {
+  /**
+   * Clicks a lens until `effect` is there. VS Code draws lenses anew when it likes, and a click in that moment is lost: a
+   * person sees that nothing happened and clicks again. The default effect is a dialog.
+   */
+  async clickLens(text: string | RegExp, effect: Locator = this.page.locator('.monaco-dialog-box')): Promise<void> {
     await this.#attempt(`lens ${String(text)}`, async () => {
-      const lens = this.lens(text);
-      await lens.waitFor();
-      const row = lens.locator('xpath=..');
-      for (let before = ''; ;) {
-        const now = await row.innerText();
-        if (now === before) break;
-        before = now;
-        await this.page.waitForTimeout(lensRest);
+      await this.lens(text).waitFor();
+      for (let left = clicks; left > 0; left--) {
+        await this.lens(text).click({ delay: 80 });
+        const seen = await effect.waitFor({ timeout: patience / clicks }).then(
+          () => true,
+          () => false,
+        );
+        if (seen) return;
       }
-      await lens.click();
+      throw new Error(`${clicks} clicks had no effect`);
     });
   }
 

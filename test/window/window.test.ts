@@ -77,11 +77,8 @@ suite('the real window, with the packaged extension', () => {
   test('the rollout status opens beside the manifest, in the words of kubectl', () =>
     inWindow('1-web.yaml', async (window) => {
       await window.openView();
-      await window.clickLens(/Rollout: 3 of 3 ready/);
-      await window.page
-        .locator('.view-line', { hasText: 'partitioned roll out complete: 3 new pods' })
-        .first()
-        .waitFor();
+      const line = window.page.locator('.view-line', { hasText: 'partitioned roll out complete: 3 new pods' }).first();
+      await window.clickLens(/Rollout: 3 of 3 ready/, line);
     }));
 });
 
