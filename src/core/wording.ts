@@ -1,4 +1,3 @@
-import type { LiveWorkload } from './objects';
 import type { Rollout } from './rollout/rollout';
 import type { Slot, SlotState } from './rollout/slot';
 
@@ -32,12 +31,6 @@ export function rolloutPhrase(rollout: Rollout): string {
 function partitioned({ toUpdate, replicas, slots }: Rollout, text: string): string {
   const held = slots.slice(0, replicas - toUpdate).some(({ updated }) => updated === false);
   return held ? `${text}, partition holds ${replicas - toUpdate} back` : text;
-}
-
-/** A row's words before pods are known: from the counters alone. */
-export function counterPhrase(workload: LiveWorkload): string {
-  const { replicas, readyReplicas } = workload;
-  return replicas === 0 ? 'scaled to 0' : `${readyReplicas} of ${replicas} ready`;
 }
 
 const STATE_WORDS: Readonly<Record<SlotState, string>> = {

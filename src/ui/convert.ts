@@ -17,14 +17,6 @@ export function toSeverity(severity: Severity): vscode.DiagnosticSeverity {
   }
 }
 
-/** Below the user interface, cancellation is an `AbortSignal`. */
-export function toSignal(token: vscode.CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  if (token.isCancellationRequested) controller.abort();
-  else token.onCancellationRequested(() => controller.abort());
-  return controller.signal;
-}
-
 /** Text as Markdown that shows exactly this text; unlike `appendText` it may be wrapped at its blanks. */
 export function toMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-.!~|<>&$]/g, '\\$&').replace(/\n/g, '  \n');

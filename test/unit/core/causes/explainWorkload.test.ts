@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { explainWorkload } from '../../../../src/core/causes/explainWorkload';
-import type { Observation } from '../../../../src/core/causes/rule';
-import { formatPath } from '../../../../src/core/fieldPath';
 import type { KubeEvent, PodContainer } from '../../../../src/core/objects';
+import { event, NOW, said } from '../../../support/explained';
 import {
   liveContainer,
   liveDeployment,
@@ -13,28 +11,6 @@ import {
   OLD,
   stuckPod,
 } from '../../../support/liveObjects';
-
-const NOW = Date.parse('2026-01-01T00:10:00Z');
-
-function observe(more: Partial<Observation>): Observation {
-  return { workload: liveStatefulSet(), pods: [], replicaSets: [], events: [], logs: new Map(), now: NOW, ...more };
-}
-
-/** `severity code @ path`, and the message. */
-const said = (observation: Partial<Observation>): [string, string][] =>
-  explainWorkload(observe(observation)).map(({ severity, code, path, message }) => [
-    `${severity} ${code} @ ${formatPath(path)}`,
-    message,
-  ]);
-
-function event(more: Partial<KubeEvent>, involved: Partial<KubeEvent['involved']> = {}): KubeEvent {
-  return {
-    ...{ uid: 'e', namespace: 'shop', type: 'Warning', reason: 'FailedCreate', message: '', count: 3 },
-    ...{ first: '2026-01-01T00:09:00Z', last: '2026-01-01T00:09:50Z' },
-    involved: { kind: 'StatefulSet', name: 'web', uid: 'set-uid', fieldPath: undefined, ...involved },
-    ...more,
-  };
-}
 
 const refusal = (reason: string): KubeEvent =>
   event({ message: `create Pod web-1 in StatefulSet web failed error: pods "web-1" is forbidden: ${reason}` });
