@@ -13,9 +13,11 @@ import { log } from './ui/log';
 import { registerRolloutCommands } from './ui/rolloutCommands';
 import { registerStatusBar } from './ui/statusBar';
 import { registerRolloutTree } from './ui/tree/rolloutTree';
+import { setTranslations } from './util/l10n';
 
 /** Builds each part once and wires it: no network, no process, no logic. */
 export function activate({ subscriptions, workspaceState, extensionUri }: vscode.ExtensionContext): void {
+  setTranslations(vscode.l10n.bundle ?? {});
   const documents = new ManifestDocuments();
   const session = new ClusterSession(workspaceState);
   const findings = new WorkloadFindings(documents, session);

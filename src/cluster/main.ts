@@ -1,6 +1,7 @@
 import type { ServerVersion } from '../core/causes/facts';
 import { type Disposable, DisposableStore } from '../util/disposable';
 import { ExpectedError } from '../util/errors';
+import { setTranslations } from '../util/l10n';
 import { type ApplyRequest, type ApplyResult, type ReadRequest, apply, read } from './apply';
 import { type Clock, systemClock } from './clock';
 import { Credentials } from './credentials';
@@ -31,9 +32,10 @@ export interface ClusterModule {
   loadKubeConfig: typeof loadKubeConfig;
   watchKubeConfig: typeof watchKubeConfig;
   createCluster: typeof createCluster;
+  setTranslations: typeof setTranslations;
 }
 
-export { loadKubeConfig, watchKubeConfig };
+export { loadKubeConfig, setTranslations, watchKubeConfig };
 
 export interface ClusterOptions {
   readonly kubeConfig: LoadedKubeConfig;

@@ -1,5 +1,6 @@
+import { t } from '../util/l10n';
 import type { Rollout } from './rollout/rollout';
-import type { Slot, SlotState } from './rollout/slot';
+import type { Slot } from './rollout/slot';
 
 /** Every sentence about a rollout: tree, CodeLens, hover and status bar speak with one voice. */
 
@@ -8,21 +9,21 @@ export function rolloutPhrase(rollout: Rollout): string {
   const { phase, replicas, ready, updated, toUpdate, current, next, deadlock } = rollout;
   switch (phase) {
     case 'observing':
-      return 'waiting for the controller to see the new spec';
+      return t`waiting for the controller to see the new spec`;
     case 'complete':
-      return replicas === 0 ? 'scaled to 0' : partitioned(rollout, `${ready} of ${replicas} ready`);
+      return replicas === 0 ? t`scaled to 0` : partitioned(rollout, t`${ready} of ${replicas} ready`);
     case 'blocked':
-      if (deadlock) return `stuck at ${deadlock.podName}: ${stateWord(deadlock)} in an older revision`;
-      return current ? `stuck at ${current.podName}: ${stateWord(current)}` : `stuck, ${ready} of ${replicas} ready`;
+      if (deadlock) return t`stuck at ${deadlock.podName}: ${stateWord(deadlock)} in an older revision`;
+      return current ? t`stuck at ${current.podName}: ${stateWord(current)}` : t`stuck, ${ready} of ${replicas} ready`;
     case 'paused':
-      return `paused, ${updated} of ${replicas} updated`;
+      return t`paused, ${updated} of ${replicas} updated`;
     case 'waitingForDelete':
-      return `${updated} of ${replicas} updated, OnDelete: waits until pods are deleted`;
+      return t`${updated} of ${replicas} updated, OnDelete: waits until pods are deleted`;
     case 'progressing': {
       // Before any pod has to be replaced this is a start or a scale-up, and readiness is what counts.
-      const progress = updated === replicas ? `${ready} of ${replicas} ready` : `${updated} of ${toUpdate} updated`;
+      const progress = updated === replicas ? t`${ready} of ${replicas} ready` : t`${updated} of ${toUpdate} updated`;
       if (!current) return progress;
-      if (next) return `${progress}, ${next.podName} waits for ${current.podName}`;
+      if (next) return t`${progress}, ${next.podName} waits for ${current.podName}`;
       return `${progress}, ${current.podName} ${stateWord(current)}`;
     }
   }
@@ -30,30 +31,39 @@ export function rolloutPhrase(rollout: Rollout): string {
 
 function partitioned({ toUpdate, replicas, slots }: Rollout, text: string): string {
   const held = slots.slice(0, replicas - toUpdate).some(({ updated }) => updated === false);
-  return held ? `${text}, partition holds ${replicas - toUpdate} back` : text;
+  return held ? t`${text}, partition holds ${replicas - toUpdate} back` : text;
 }
-
-const STATE_WORDS: Readonly<Record<SlotState, string>> = {
-  missing: 'not created',
-  terminating: 'terminating',
-  pending: 'pending',
-  starting: 'starting',
-  notReady: 'running, not ready',
-  ready: 'ready',
-  failed: 'failed',
-};
 
 /** Kubernetes' own word where it has one (`ImagePullBackOff`), ours where it has none. */
 export function stateWord({ state, reason }: Pick<Slot, 'state' | 'reason'>): string {
-  return reason ?? STATE_WORDS[state];
+  if (reason !== undefined) return reason;
+  switch (state) {
+    case 'missing':
+      return t`not created`;
+    case 'terminating':
+      return t`terminating`;
+    case 'pending':
+      return t`pending`;
+    case 'starting':
+      return t`starting`;
+    case 'notReady':
+      return t`running, not ready`;
+    case 'ready':
+      return t`ready`;
+    case 'failed':
+      return t`failed`;
+  }
 }
 
 /** One pod in one line: `ready · 2 restarts · new 7c9f4`; a row is narrow, so the revision is cut. */
 export function slotPhrase(slot: Slot): string {
   const parts = [stateWord(slot)];
-  if (slot.condemned) parts.push('scaled away');
-  if (slot.restarts > 0) parts.push(plural(slot.restarts, 'restart'));
-  if (slot.revision !== undefined) parts.push(`${slot.updated ? 'new' : 'old'} ${slot.revision.slice(0, 5)}`);
+  if (slot.condemned) parts.push(t`scaled away`);
+  if (slot.restarts > 0) parts.push(slot.restarts === 1 ? t`1 restart` : t`${slot.restarts} restarts`);
+  if (slot.revision !== undefined) {
+    const revision = slot.revision.slice(0, 5);
+    parts.push(slot.updated ? t`new ${revision}` : t`old ${revision}`);
+  }
   return parts.join(' · ');
 }
 

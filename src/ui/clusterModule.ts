@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import * as vscode from 'vscode';
 import type { ClusterModule } from '../cluster/main';
 
 let loaded: ClusterModule | undefined;
@@ -8,6 +9,8 @@ let loaded: ClusterModule | undefined;
  * a window in which people only edit YAML never pays for it.
  */
 export function clusterModule(): ClusterModule {
-  loaded ??= createRequire(__filename)('./cluster.js') as ClusterModule;
+  if (loaded) return loaded;
+  loaded = createRequire(__filename)('./cluster.js') as ClusterModule;
+  loaded.setTranslations(vscode.l10n.bundle ?? {});
   return loaded;
 }
