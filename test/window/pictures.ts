@@ -31,6 +31,14 @@ const pictures: readonly Picture[] = [
     },
   },
   {
+    name: 'status',
+    file: '3-image-pull.yaml',
+    async pose(window) {
+      await window.clickLens(/Rollout: stuck at orders-2/, window.page.getByText('# as kubectl rollout status prints it'));
+      await window.page.getByText('cause:').first().waitFor();
+    },
+  },
+  {
     name: 'foreseen',
     file: '5-quota.yaml',
     async pose(window) {
