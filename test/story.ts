@@ -19,8 +19,10 @@ export async function withFolder<T>(name: string, use: (folder: string) => Promi
   }
 }
 
+/** `ORDINAL_KUBERNETES=1.33 npx tsx test/run.ts live` plays a suite on another version; 1.36 has real nodes too. */
 export async function withCluster<T>(options: ClusterOptions, use: (cluster: Cluster) => Promise<T>): Promise<T> {
-  const cluster = await startCluster(options);
+  const version = process.env.ORDINAL_KUBERNETES;
+  const cluster = await startCluster({ ...options, ...(version === undefined ? {} : { version }) });
   try {
     return await use(cluster);
   } finally {
