@@ -67,6 +67,17 @@ const targets = {
       sourcemap: flags.includes('--watch') ? 'linked' : false,
       metafile: true,
     },
+    // The page of the rollout panel runs in a browser.
+    {
+      bundle: true,
+      platform: 'browser',
+      format: 'iife',
+      target: 'es2022',
+      logLevel: 'warning',
+      entryPoints: { panel: 'src/ui/panel/webview/main.ts' },
+      outdir: 'dist',
+      minify: !flags.includes('--watch'),
+    },
   ],
   // Code below the user interface is built where `vscode` does not exist.
   unit: [
@@ -105,8 +116,8 @@ if (!(what in targets)) {
   console.error(`usage: node esbuild.mjs ${Object.keys(targets).join(' | ')} [--watch]`);
   process.exit(2);
 }
+if (!flags.includes('--watch')) rmSync(targets[what][0].outdir, { recursive: true, force: true });
 for (const options of targets[what]) {
-  if (!flags.includes('--watch')) rmSync(options.outdir, { recursive: true, force: true });
   if (flags.includes('--watch')) await (await context(options)).watch();
   else await build(options);
 }

@@ -10,6 +10,8 @@ import { registerQuickFixes } from './ui/editor/quickFixes';
 import { RolloutDocuments } from './ui/editor/rolloutDocument';
 import { WorkloadFindings } from './ui/editor/workloadFindings';
 import { log } from './ui/log';
+import { RolloutPanels } from './ui/panel/rolloutPanels';
+import { Timelines } from './ui/panel/timelines';
 import { registerRolloutCommands } from './ui/rolloutCommands';
 import { registerStatusBar } from './ui/statusBar';
 import { registerRolloutTree } from './ui/tree/rolloutTree';
@@ -22,6 +24,8 @@ export function activate({ subscriptions, workspaceState, extensionUri }: vscode
   const session = new ClusterSession(workspaceState);
   const findings = new WorkloadFindings(documents, session);
   const rolloutDocuments = new RolloutDocuments(session);
+  const timelines = new Timelines(session, workspaceState);
+  const panels = new RolloutPanels(session, timelines, extensionUri);
   const pageOf = (code: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'docs', 'rules', `${code}.md`);
   subscriptions.push(
     log,
@@ -29,6 +33,8 @@ export function activate({ subscriptions, workspaceState, extensionUri }: vscode
     session,
     findings,
     rolloutDocuments,
+    timelines,
+    panels,
     registerDiagnostics(documents, findings, pageOf),
     registerQuickFixes(findings),
     registerCodeLens(documents, findings, session),
@@ -37,6 +43,6 @@ export function activate({ subscriptions, workspaceState, extensionUri }: vscode
     registerRolloutTree(session),
     registerStatusBar(session),
     registerClusterCommands(session),
-    registerRolloutCommands(session, rolloutDocuments, findings),
+    registerRolloutCommands(session, { documents: rolloutDocuments, panels }, findings),
   );
 }

@@ -7,6 +7,8 @@ import { log } from './log';
 export const VIEW_ROLLOUTS = 'ordinal.rollouts';
 export const ROLLOUT_SCHEME = 'ordinal-rollout';
 export const ROLLOUT_LANGUAGE = 'ordinal-rollout';
+/** Of the panel's webview. */
+export const VIEW_TYPE_TIMELINE = 'ordinal.timeline';
 export const DIAGNOSTIC_SOURCE = 'ordinal';
 
 /** A place in a file that a CodeLens speaks of. */
@@ -26,6 +28,7 @@ export interface PodReference {
 export interface CommandArguments {
   'ordinal.apply': [ManifestReference?];
   'ordinal.showRollout': [unknown?];
+  'ordinal.showTimeline': [unknown?];
   'ordinal.showFindings': [ManifestReference?];
   'ordinal.selectContext': [string?];
   'ordinal.selectNamespace': [string?];

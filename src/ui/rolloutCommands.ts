@@ -4,10 +4,11 @@ import type { ObjectKey, Pod } from '../core/objects';
 import { DisposableStore, type Disposable } from '../util/disposable';
 import { ExpectedError } from '../util/errors';
 import type { ClusterSession } from './clusterSession';
-import { registerCommand, type ManifestReference } from './contributions';
+import { registerCommand, ROLLOUT_SCHEME, type ManifestReference } from './contributions';
 import { isManifestFile } from './editor/manifestDocuments';
-import type { RolloutDocuments } from './editor/rolloutDocument';
+import { keyOfUri, type RolloutDocuments } from './editor/rolloutDocument';
 import type { WorkloadFindings } from './editor/workloadFindings';
+import type { RolloutPanels } from './panel/rolloutPanels';
 import type { RolloutNode } from './tree/rolloutTree';
 
 const LOG_LINES = 500;
@@ -15,7 +16,7 @@ const LOG_LINES = 500;
 /** What can be done with a workload or a pod: show its rollout, its logs, delete a pod, recover a deadlock. */
 export function registerRolloutCommands(
   session: ClusterSession,
-  documents: RolloutDocuments,
+  { documents, panels }: { readonly documents: RolloutDocuments; readonly panels: RolloutPanels },
   findings: WorkloadFindings,
 ): Disposable {
   const disposables = new DisposableStore();
@@ -31,11 +32,10 @@ export function registerRolloutCommands(
     if (!pod) throw new ExpectedError(`The pod ${node.podName} does not exist now.`);
     return pod;
   };
-  const show = async (argument?: unknown): Promise<void> => {
+  const keyOf = (argument: unknown): ObjectKey => {
     const key = keyIn(argument) ?? keyAtCursor(findings);
-    if (!key)
-      throw new ExpectedError('Put the cursor into a StatefulSet or Deployment, or choose one in the Rollouts view.');
-    await documents.show(key);
+    if (key) return key;
+    throw new ExpectedError('Put the cursor into a StatefulSet or Deployment, or choose one in the Rollouts view.');
   };
   const deletePod = async (pod: Pod, detail: string): Promise<void> => {
     const cluster = await session.open();
@@ -49,7 +49,8 @@ export function registerRolloutCommands(
     if (answer !== yes) return;
     await cluster.deletePod({ namespace: pod.namespace, name: pod.name, uid: pod.uid });
   };
-  disposables.add(registerCommand('ordinal.showRollout', show));
+  disposables.add(registerCommand('ordinal.showRollout', async (argument) => documents.show(keyOf(argument))));
+  disposables.add(registerCommand('ordinal.showTimeline', async (argument) => panels.show(keyOf(argument))));
   disposables.add(
     registerCommand('ordinal.deletePod', async (argument) =>
       deletePod(podOf(argument), 'Its controller creates it again. Its claims stay.'),
@@ -81,9 +82,10 @@ function nodeOf(argument: unknown): Exclude<RolloutNode, { kind: 'message' }> {
   throw new ExpectedError('Choose a row in the Rollouts view.');
 }
 
-/** A lens gives a key, a row gives a node, the palette nothing. */
+/** A lens gives a key, a row gives a node, the title of a status document its address, the palette nothing. */
 function keyIn(argument: unknown): ObjectKey | undefined {
   if (typeof argument !== 'object' || argument === null) return undefined;
+  if (argument instanceof vscode.Uri) return argument.scheme === ROLLOUT_SCHEME ? keyOfUri(argument) : undefined;
   if ('key' in argument) return argument.key as ObjectKey;
   return 'name' in argument && 'namespace' in argument ? (argument as ObjectKey) : undefined;
 }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser } from './browser';
 import { installHost, type HostVersion } from './installHost';
 import { artifacts } from './paths';
@@ -201,6 +201,11 @@ export class Window {
       await status.waitFor({ state: 'hidden' });
       await this.page.locator('.tab.active.dirty').waitFor();
     });
+  }
+
+  /** The page in a webview panel, which VS Code puts into two frames. */
+  panel(): FrameLocator {
+    return this.page.frameLocator('iframe.webview').frameLocator('iframe');
   }
 
   async save(): Promise<void> {

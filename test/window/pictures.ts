@@ -1,4 +1,5 @@
 // `npm run pictures`: the pictures of the README, taken of the real window on the demo's stage.
+// ORDINAL_PICTURES=stuck,timeline takes only these.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Window } from '../host/window';
@@ -8,9 +9,17 @@ import { Stage } from './stage';
 const FOLDER = join('docs', 'pictures');
 const SIZE = { width: 1280, height: 720 };
 
+const THEMES = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  contrast: 'Default High Contrast',
+} as const;
+
 interface Picture {
   readonly name: string;
   readonly file: string;
+  /** `dark` unless said otherwise. */
+  readonly theme?: keyof typeof THEMES;
   pose(window: Window): Promise<unknown>;
 }
 
@@ -34,10 +43,42 @@ const pictures: readonly Picture[] = [
     name: 'status',
     file: '3-image-pull.yaml',
     async pose(window) {
-      await window.clickLens(/Rollout: stuck at orders-2/, window.page.getByText('# as kubectl rollout status prints it'));
+      await window.clickLens(
+        /Rollout: stuck at orders-2/,
+        window.page.getByText('# as kubectl rollout status prints it'),
+      );
       await window.page.getByText('cause:').first().waitFor();
     },
   },
+  {
+    name: 'timeline',
+    file: '1-web.yaml',
+    async pose(window) {
+      await window.lens(/Rollout: 3 of 3 ready/).waitFor();
+      await window.clickLens('Apply to demo/shop');
+      await window.answerDialog('Apply');
+      await window.row(/^web.*updated/).waitFor();
+      await window.palette('Ordinal: Show Rollout Timeline');
+      const page = window.panel();
+      await page.locator('#picture svg').waitFor();
+      await window.row(/^web.*3 of 3 ready/).waitFor();
+      await page.getByText('web-2', { exact: true }).click();
+      await page.getByText(/complete/).waitFor();
+    },
+  },
+  ...(['light', 'contrast'] as const).map((theme): Picture => ({
+    name: `timeline-${theme}`,
+    file: '3-image-pull.yaml',
+    theme,
+    async pose(window) {
+      await window.row(/^orders.*stuck at orders-2/).waitFor();
+      await window.palette('Ordinal: Show Rollout Timeline');
+      const page = window.panel();
+      await page.locator('#picture svg').waitFor();
+      await page.getByText('orders-2', { exact: true }).click();
+      await page.getByText(/orders-2: ImagePullBackOff ·/).waitFor();
+    },
+  })),
   {
     name: 'foreseen',
     file: '5-quota.yaml',
@@ -54,9 +95,11 @@ export async function takePictures(): Promise<Counts> {
   mkdirSync(FOLDER, { recursive: true });
   const stage = await Stage.set();
   try {
-    for (const picture of pictures) {
-      const { name, file } = picture;
-      const window = await stage.window(file, { viewport: SIZE });
+    const only = process.env.ORDINAL_PICTURES?.split(',');
+    for (const picture of pictures.filter((each) => only?.includes(each.name) ?? true)) {
+      const { name, file, theme = 'dark' } = picture;
+      const settings = { 'workbench.colorTheme': THEMES[theme] };
+      const window = await stage.window(file, { viewport: SIZE, settings });
       try {
         await window.openView();
         await picture.pose(window);

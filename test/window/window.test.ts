@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Window } from '../host/window';
@@ -72,6 +72,28 @@ suite('the real window, with the packaged extension', () => {
       await window.page.locator('.monaco-menu .action-item', { hasText: 'Recover Stuck Rollout' }).first().click();
       assert.match(await window.answerDialog('Delete Pod'), /Delete the pod mail-2 in shop of demo/);
       await window.row(/^mail.*3 of 3 ready/).waitFor();
+    }));
+
+  test('the timeline shows what each ordinal did, to mouse, keys and screen readers, and is saved as a picture', () =>
+    inWindow('9-deadlock.yaml', async (window) => {
+      await window.openView();
+      await window.lens(/Rollout: (?!connect)/).waitFor();
+      await window.palette('Ordinal: Show Rollout Timeline');
+      const page = window.panel();
+      await page.locator('#picture svg').waitFor();
+      const options = page.getByRole('option');
+      assert.match((await options.allTextContents()).join('\n'), /^mail-0: .*\nmail-1: .*\nmail-2: /);
+      await page.locator('#picture').focus();
+      await page.locator('#picture').press('ArrowDown');
+      await page.locator('#detail', { hasText: /^mail-1: / }).waitFor();
+      await page.locator('#picture').press('ArrowLeft');
+      await page.locator('#detail', { hasText: /^mail-1: (?!ready)/ }).waitFor();
+      await page.locator('#svg').click();
+      await window.page.locator('.quick-input-widget:visible').waitFor();
+      await window.page.keyboard.press('Enter');
+      const file = join(stage.workspace, 'mail-rollout.svg');
+      for (let left = 50; left > 0 && !existsSync(file); left--) await window.page.waitForTimeout(200);
+      assert.match(readFileSync(file, 'utf8'), /^<svg .*mail-2.*<\/svg>$/s);
     }));
 
   test('the rollout status opens beside the manifest, in the words of kubectl', () =>

@@ -116,7 +116,8 @@ function uriOf({ kind, namespace, name }: ObjectKey): vscode.Uri {
   return vscode.Uri.from({ scheme: ROLLOUT_SCHEME, path: `/${kind}/${namespace}/${name}/${name}.rollout` });
 }
 
-function keyOfUri({ path }: vscode.Uri): ObjectKey {
+/** The workload that a document of the scheme `ordinal-rollout` is about. */
+export function keyOfUri({ path }: vscode.Uri): ObjectKey {
   const [, kind = '', namespace = '', name = ''] = path.split('/');
   return { kind, namespace, name };
 }
