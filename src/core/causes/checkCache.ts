@@ -3,6 +3,7 @@ import type { WorkloadSpec } from '../kube/workloadSpec';
 import type { Manifest } from '../manifest/manifest';
 import { checkWorkload, type CheckResult } from './checkWorkload';
 import type { Facts } from './facts';
+import { rules } from './registry';
 
 /** The objects of one file, and their names as one text to compare. */
 export interface Neighbours {
@@ -18,8 +19,13 @@ export function neighboursOf(manifests: readonly Manifest[]): Neighbours {
 interface Known {
   readonly facts: Omit<Facts, 'sameFile'>;
   readonly neighbours: string;
+  /** Of the rules that do not look at neighbours: these stay when a neighbour gets another name. */
+  readonly alone: CheckResult;
   readonly result: CheckResult;
 }
+
+const lookAround = rules.filter(({ needs }) => needs.includes('sameFile'));
+const lookNowhere = rules.filter((rule) => !lookAround.includes(rule));
 
 /**
  * Results by the object they are about: after an edit only the changed document has a new object, so only it is checked
@@ -47,8 +53,15 @@ export class CheckCache {
     const known = this.#results.get(manifest.object);
     if (known?.facts === facts && known.neighbours === neighbours.text) return known.result;
     const sameFile = { state: 'known', value: neighbours.objects } as const;
-    const result = checkWorkload({ manifest, workload, facts: { ...facts, sameFile } });
-    this.#results.set(manifest.object, { facts, neighbours: neighbours.text, result });
+    const input = { manifest, workload, facts: { ...facts, sameFile } };
+    const alone = known?.facts === facts ? known.alone : checkWorkload(input, lookNowhere);
+    const around = checkWorkload(input, lookAround);
+    const result = {
+      findings: [...alone.findings, ...around.findings],
+      checked: [...alone.checked, ...around.checked],
+      notChecked: [...alone.notChecked, ...around.notChecked],
+    };
+    this.#results.set(manifest.object, { facts, neighbours: neighbours.text, alone, result });
     return result;
   }
 }
