@@ -1,4 +1,5 @@
 import type { FieldPath } from '../fieldPath';
+import type { Suppressions } from './suppressions';
 
 /** Half open, in UTF-16 code units from the start of the file, as `TextDocument.positionAt` takes them. */
 export interface TextRange {
@@ -55,6 +56,7 @@ export interface SyntaxProblem {
 export interface ManifestFile {
   readonly manifests: readonly Manifest[];
   readonly problems: readonly SyntaxProblem[];
+  readonly suppressions: Suppressions;
   /** The file was not read, and why: it is larger than the stated limit. `undefined` in the normal case. */
   readonly notRead: string | undefined;
 }

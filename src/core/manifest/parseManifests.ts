@@ -1,134 +1,119 @@
-import { isMap, isSeq, parseDocument, type Node, type YAMLError } from 'yaml';
-import { kubectlTags } from './kubectlSchema';
+import { t } from '../../util/l10n';
 import type { ManifestFile, SyntaxProblem } from './manifest';
-import { isTemplate, maskTemplate } from './maskTemplate';
-import { splitDocuments } from './splitDocuments';
-import { YamlManifest, type ParsedObject } from './yamlManifest';
-import { pairOf } from './yamlNodes';
+import { readDocument, type ParsedDocument } from './readDocument';
+import { splitAgain, type DocumentChunk } from './splitDocuments';
+import { suppressionsOf } from './suppressions';
+import type { YamlManifest } from './yamlManifest';
 
-interface ParsedDocument {
-  readonly objects: readonly ParsedObject[];
-  /** Ranges in the document's own text. */
-  readonly problems: readonly SyntaxProblem[];
-  readonly text: string;
-  readonly template: boolean;
+/** A document with what was read in it, which is kept until its text changes. */
+interface CachedDocument extends DocumentChunk {
+  /** `undefined` while it was not read yet. */
+  readonly parsed: ParsedDocument | undefined;
+  readonly manifests: readonly YamlManifest[];
 }
 
-/** Documents by their text: after an edit only the document that changed is parsed. Holds those of the last reading. */
+/** One file as it was read last: after an edit only the documents that changed are split and read again. */
 export class DocumentCache {
-  #last = new Map<string, ParsedDocument>();
-  #next = new Map<string, ParsedDocument>();
+  #length = 0;
+  #documents: readonly CachedDocument[] = [];
 
-  parse(text: string): ParsedDocument {
-    const known = this.#next.get(text) ?? this.#last.get(text) ?? parseChunk(text);
-    this.#next.set(text, known);
-    return known;
+  /** Whether every document is read. */
+  get complete(): boolean {
+    return this.#documents.every(({ parsed }) => parsed);
   }
 
-  endReading(): void {
-    this.#last = this.#next;
-    this.#next = new Map();
+  /** The text is another one. Nothing is read yet of what changed. */
+  update(text: string): void {
+    const { front, changed, back, shift } = splitAgain(text, { chunks: this.#documents, length: this.#length });
+    const known = new Map<string, ParsedDocument | undefined>();
+    for (const document of this.#documents.slice(front.length, this.#documents.length - back.length)) {
+      known.set(document.text, document.parsed);
+    }
+    this.#length = text.length;
+    this.#documents = [
+      ...front,
+      ...changed.map((chunk) => placed(chunk, known.get(chunk.text))),
+      ...(shift === 0 ? back : back.map((each) => placed({ ...each, offset: each.offset + shift }, each.parsed))),
+    ];
   }
+
+  /** Reads documents that were not read yet, at least one and about as many characters as this, those nearest to an offset first. */
+  readMore(characters: number, near = 0): void {
+    const missing = this.#documents.filter(({ parsed }) => !parsed);
+    const distance = ({ offset, text }: DocumentChunk): number =>
+      Math.max(offset - near, near - offset - text.length, 0);
+    if (near > 0) missing.sort((a, b) => distance(a) - distance(b));
+    const read = new Map<CachedDocument, CachedDocument>();
+    let rest = characters;
+    for (const document of missing) {
+      if (rest <= 0) break;
+      rest -= document.text.length;
+      read.set(document, placed(document, readDocument(document.text)));
+    }
+    if (read.size > 0) this.#documents = this.#documents.map((document) => read.get(document) ?? document);
+  }
+
+  /** What the documents say that are read so far. */
+  file(): ManifestFile {
+    const documents = this.#documents;
+    return {
+      manifests: documents.flatMap(({ manifests }) => manifests),
+      problems: documents.flatMap((document) => problemsOf(document)),
+      suppressions: suppressionsOf(
+        documents.flatMap(({ offset, parsed }) => (parsed ? [{ offset, comments: parsed.comments }] : [])),
+      ),
+      notRead: undefined,
+    };
+  }
+}
+
+function placed(chunk: DocumentChunk, parsed: ParsedDocument | undefined): CachedDocument {
+  const { text, offset, separator } = chunk;
+  return { text, offset, separator, parsed, manifests: parsed?.manifests(offset) ?? [] };
+}
+
+function problemsOf({ parsed, offset, separator, text }: CachedDocument): SyntaxProblem[] {
+  const refused = text.trim() === '' ? undefined : refusedText(separator, offset - separator.length);
+  const problems = parsed?.problems ?? [];
+  if (!refused && problems.length === 0) return [];
+  const moved = problems.map(({ message, range, severity }) => ({
+    ...{ message, severity },
+    range: { start: range.start + offset, end: range.end + offset },
+  }));
+  return refused ? [refused, ...moved] : moved;
+}
+
+function refusedText(separator: string, offset: number): SyntaxProblem | undefined {
+  if (separator.length <= '---\r\n'.length) return undefined;
+  const content = separator.slice(3).trim();
+  if (content === '' || content.startsWith('#')) return undefined;
+  const start = offset + separator.indexOf(content, 3);
+  const message = t`kubectl refuses text on the line of the document separator ---`;
+  return { message, range: { start, end: start + content.length }, severity: 'error' };
 }
 
 export interface ParseOptions {
   readonly cache?: DocumentCache;
-  /** In characters; a larger file is not read, since its tree would take hundreds of megabytes. */
+  /** In characters; a larger file is not read, since its trees would take hundreds of megabytes. */
   readonly limit?: number;
 }
 
-const LIMIT = 2_000_000;
+export const LIMIT = 10_000_000;
 
 /** Reads every Kubernetes object of a YAML file. Never throws: what is wrong with the text is data. */
 export function parseManifests(
   text: string,
   { cache = new DocumentCache(), limit = LIMIT }: ParseOptions = {},
 ): ManifestFile {
-  if (text.length > limit) {
-    const size = (text.length / 1_000_000).toFixed(1);
-    const most = (limit / 1_000_000).toFixed(1);
-    return { manifests: [], problems: [], notRead: `Ordinal reads files up to ${most} MB; this one has ${size} MB.` };
-  }
-  const manifests: YamlManifest[] = [];
-  const problems: SyntaxProblem[] = [];
-  for (const chunk of splitDocuments(text)) {
-    if (!mayBeManifest(chunk.text)) continue;
-    const { offset } = chunk;
-    const parsed = cache.parse(chunk.text);
-    problems.push(...chunk.problems, ...parsed.problems.map((problem) => moved(problem, offset)));
-    const place = { text: parsed.text, offset, template: parsed.template };
-    manifests.push(...parsed.objects.map((object) => new YamlManifest(object, place)));
-  }
-  cache.endReading();
-  return { manifests, problems, notRead: undefined };
+  if (text.length > limit) return tooLarge(text.length, limit);
+  cache.update(text);
+  cache.readMore(Infinity);
+  return cache.file();
 }
 
-/** Values files, workflows and the like are none of our business, their mistakes included: they have no `kind` of their own. */
-function mayBeManifest(text: string): boolean {
-  return /^\uFEFF?["']?kind["']?\s*:/m.test(text) || /^\s*\{/.test(text);
-}
-
-function moved({ message, range, severity }: SyntaxProblem, offset: number): SyntaxProblem {
-  return { message, range: { start: range.start + offset, end: range.end + offset }, severity };
-}
-
-function parseChunk(original: string): ParsedDocument {
-  const template = isTemplate(original);
-  const text = template ? maskTemplate(original) : original;
-  try {
-    return { ...readDocument(text, template), text, template };
-  } catch (error) {
-    // The parser is not known to throw; if it does, the file's other documents must not suffer.
-    const message = `This document could not be read: ${error instanceof Error ? error.message : String(error)}`;
-    return { objects: [], problems: [{ message, range: { start: 0, end: 1 }, severity: 'error' }], text, template };
-  }
-}
-
-function readDocument(text: string, template: boolean): Pick<ParsedDocument, 'objects' | 'problems'> {
-  const document = parseDocument(text, {
-    prettyErrors: false,
-    merge: true,
-    customTags: kubectlTags,
-    logLevel: 'silent',
-  });
-  const problems = template ? [] : document.errors.map((error) => problemOf(error, text));
-  const root = document.contents as Node | null;
-  const js = toPlain(() => document.toJS({ maxAliasCount: 10_000 }) as unknown);
-  if (js instanceof Error) {
-    if (!template) problems.push({ message: js.message, range: { start: 0, end: 1 }, severity: 'error' });
-    return { objects: [], problems };
-  }
-  return { objects: root ? objectsOf(root, js) : [], problems };
-}
-
-/** An alias without an anchor, or too many of them, is found only when values are made. */
-function toPlain(make: () => unknown): unknown {
-  try {
-    return make();
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
-function objectsOf(root: Node, value: unknown): ParsedObject[] {
-  if (!isMap(root) || !isObject(value) || typeof value.kind !== 'string') return [];
-  if (!value.kind.endsWith('List') || !Array.isArray(value.items)) return [{ root, object: value }];
-  const items = pairOf(root, 'items')?.value;
-  if (!isSeq(items)) return [];
-  const values: readonly unknown[] = value.items;
-  return items.items.flatMap((item, index) => objectsOf(item as Node, values[index]));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function problemOf({ code, message, pos }: YAMLError, text: string): SyntaxProblem {
-  const [start, end] = pos;
-  if (code === 'DUPLICATE_KEY') {
-    const key = /^[^\s:]+/.exec(text.slice(start))?.[0] ?? '';
-    const range = { start, end: start + Math.max(1, key.length) };
-    return { message: `${key} stands twice here: kubectl keeps only this one, the last`, range, severity: 'warning' };
-  }
-  return { message, range: { start, end: Math.max(end, start + 1) }, severity: 'error' };
+export function tooLarge(length: number, limit: number): ManifestFile {
+  const size = (length / 1_000_000).toFixed(1);
+  const most = (limit / 1_000_000).toFixed(1);
+  const notRead = t`Ordinal reads files up to ${most} MB; this one has ${size} MB.`;
+  return { manifests: [], problems: [], suppressions: suppressionsOf([]), notRead };
 }

@@ -1,11 +1,13 @@
-import type { Node } from 'yaml';
 import type { FieldPath } from '../fieldPath';
 import type { Manifest, TextRange } from './manifest';
-import { findPath, pathAtOffset, rangeOfNode } from './yamlNodes';
+import { findPath, pathAtOffset } from './yamlNodes';
+import type { YamlMap } from './yamlTree';
 
-export interface ParsedObject {
-  readonly root: Node;
-  readonly object: Readonly<Record<string, unknown>>;
+/** Where a document stands in its file. */
+export interface DocumentPlace {
+  readonly text: string;
+  readonly offset: number;
+  readonly template: boolean;
 }
 
 /** A manifest over the tree of its document; moved to where the document stands in the file. */
@@ -15,58 +17,68 @@ export class YamlManifest implements Manifest {
   readonly name: string | undefined;
   readonly namespace: string | undefined;
   readonly object: Readonly<Record<string, unknown>>;
-  readonly range: TextRange;
-  readonly headRange: TextRange;
   readonly template: boolean;
-  readonly #root: Node;
+  readonly #root: YamlMap;
   readonly #text: string;
   readonly #offset: number;
 
-  constructor({ root, object }: ParsedObject, place: { text: string; offset: number; template: boolean }) {
+  constructor(root: YamlMap, { text, offset, template }: DocumentPlace) {
+    const object = root.value;
     this.#root = root;
-    this.#text = place.text;
-    this.#offset = place.offset;
-    this.template = place.template;
+    this.#text = text;
+    this.#offset = offset;
+    this.template = template;
     this.object = object;
     this.apiVersion = textOf(object.apiVersion) ?? '';
     this.kind = textOf(object.kind) ?? '';
     const { name, namespace } = (object.metadata ?? {}) as Record<string, unknown>;
     this.name = textOf(name);
     this.namespace = textOf(namespace);
-    this.range = this.#move(rangeOfNode(root, place.text)) ?? { start: place.offset, end: place.offset };
-    this.headRange = this.keyRangeOf(['kind']) ?? { start: this.range.start, end: this.range.start };
+  }
+
+  get range(): TextRange {
+    return this.#move(this.#root);
+  }
+
+  get headRange(): TextRange {
+    const { start } = this.range;
+    return this.keyRangeOf(['kind']) ?? { start, end: start };
   }
 
   rangeOf(path: FieldPath): TextRange | undefined {
-    return this.#move(findPath(this.#root, path, this.#text).value);
+    const { value } = findPath(this.#root, path);
+    return value && this.#move(value);
   }
 
   keyRangeOf(path: FieldPath): TextRange | undefined {
-    return this.#move(findPath(this.#root, path, this.#text).key);
+    const { key } = findPath(this.#root, path);
+    return key && this.#move(key);
   }
 
   markRange(path: FieldPath): TextRange {
-    const { exact, key, value, scalar, nearest } = findPath(this.#root, path, this.#text);
+    const { exact, key, value, scalar, nearest } = findPath(this.#root, path);
     const filled = value && value.end > value.start ? value : undefined;
-    const mark = exact && scalar ? (filled ?? key) : exact ? (key ?? firstLine(filled, this.#text)) : undefined;
-    return this.#move(mark ?? firstLine(nearest, this.#text)) ?? this.headRange;
+    const mark = exact && scalar ? (filled ?? key) : exact ? (key ?? this.#firstLine(filled)) : undefined;
+    const range = mark ?? this.#firstLine(nearest);
+    return range ? this.#move(range) : this.headRange;
   }
 
   pathAt(offset: number): FieldPath | undefined {
     const { start, end } = this.range;
-    return offset < start || offset > end ? undefined : pathAtOffset(this.#root, offset - this.#offset, this.#text);
+    return offset < start || offset > end ? undefined : pathAtOffset(this.#root, offset - this.#offset);
   }
 
-  #move(range: TextRange | undefined): TextRange | undefined {
-    return range && { start: range.start + this.#offset, end: range.end + this.#offset };
+  /** A list item has no key of its own: its first line stands for it. */
+  #firstLine(range: TextRange | undefined): TextRange | undefined {
+    if (!range) return undefined;
+    const { start, end } = range;
+    const line = this.#text.slice(start, end).search(/\r?\n/);
+    return line < 0 ? range : { start, end: start + line };
   }
-}
 
-/** A list item has no key of its own: its first line stands for it. */
-function firstLine(range: TextRange | undefined, text: string): TextRange | undefined {
-  if (!range) return undefined;
-  const line = text.slice(range.start, range.end).search(/\r?\n/);
-  return line < 0 ? range : { start: range.start, end: range.start + line };
+  #move({ start, end }: TextRange): TextRange {
+    return { start: start + this.#offset, end: end + this.#offset };
+  }
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,6 +1,6 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type ParsedNode, type YAMLMap } from 'yaml';
 import type { FieldPath, FieldStep } from '../fieldPath';
 import type { TextRange } from './manifest';
+import type { YamlEntry, YamlMap, YamlNode, YamlSeq } from './yamlTree';
 
 /** What a path leads to in a document's tree; ranges are those of the document's text. */
 export interface Found {
@@ -11,104 +11,106 @@ export interface Found {
   readonly scalar: boolean;
   /** The nearest key above, or the item where the path ends: what to mark when there is nothing better. */
   readonly nearest: TextRange | undefined;
+  /** The map or list that holds the value; `undefined` for the root, and where the path leads nowhere. */
+  readonly parent: YamlMap | YamlSeq | undefined;
+  readonly node: YamlNode | undefined;
 }
 
-export function findPath(root: Node, path: FieldPath, text: string): Found {
-  let node: Node | null = root;
+export function findPath(root: YamlNode, path: FieldPath): Found {
+  let node = root;
+  let parent: Found['parent'];
   let key: TextRange | undefined;
   let nearest: TextRange | undefined;
+  let merged = false;
   for (const step of path) {
-    if (isAlias(node)) {
-      // The value stands at the anchor, but it is this use of it that the path means.
-      const range = rangeOfNode(node, text);
-      return { exact: true, key, value: range, scalar: true, nearest: range };
+    if (node.kind === 'alias' || merged) {
+      // The value stands at the anchor or in the merge, but it is this use of it that the path means.
+      return { exact: true, key, value: node, scalar: true, nearest: node, parent, node };
     }
-    const next: Step | undefined = node ? stepInto(node, step, text) : undefined;
-    if (!next) return { exact: false, key: undefined, value: undefined, scalar: false, nearest };
-    key = next.key;
-    nearest = next.key ?? (next.node ? rangeOfNode(next.node, text) : nearest);
-    node = next.node;
+    const next = stepInto(node, step);
+    if (!next) return { ...NOWHERE, nearest };
+    parent = node.kind === 'scalar' ? undefined : node;
+    ({ key, merged } = next);
+    nearest = next.key ?? next.node;
+    ({ node } = next);
   }
-  const value = node ? rangeOfNode(node, text) : undefined;
-  return { exact: true, key, value, scalar: isScalar(node) || isAlias(node), nearest };
+  return { exact: true, key, value: node, scalar: merged || isScalar(node), nearest, parent, node };
+}
+
+const NOWHERE = { exact: false, key: undefined, value: undefined, scalar: false, parent: undefined, node: undefined };
+
+function isScalar({ kind }: YamlNode): boolean {
+  return kind === 'scalar' || kind === 'alias';
 }
 
 interface Step {
-  readonly node: Node | null;
+  readonly node: YamlNode;
   readonly key: TextRange | undefined;
+  /** It leads to the value of a merge key, which brings the field. */
+  readonly merged: boolean;
 }
 
-function stepInto(node: Node, step: FieldStep, text: string): Step | undefined {
-  if (isMap(node) && typeof step === 'string') {
-    const pair = pairOf(node, step) ?? mergePair(node);
-    return pair && { node: valueOf(pair), key: rangeOfKey(pair, text) };
+function stepInto(node: YamlNode, step: FieldStep): Step | undefined {
+  if (node.kind === 'map' && typeof step === 'string') {
+    const entry = entryOf(node, step);
+    return entry && { node: entry.value, key: entry.key, merged: entry.merge };
   }
-  if (isSeq(node) && typeof step === 'number') return nodeStep(node.items[step]);
-  if (isSeq(node) && typeof step === 'object') {
-    return nodeStep(node.items.find((item) => isMap(item) && item.get('name') === step.name));
+  if (node.kind !== 'seq' || typeof step === 'string') return undefined;
+  const item = typeof step === 'number' ? node.items[step] : node.items.find((each) => nameOf(each) === step.name);
+  return item && { node: item, key: undefined, merged: false };
+}
+
+function nameOf({ value }: YamlNode): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'name')
+    ? (value as { readonly name: unknown }).name
+    : undefined;
+}
+
+/** The entry that a field's value comes from: the last of its name, or the merge that brings it. */
+export function entryOf(map: YamlMap, name: string): YamlEntry | undefined {
+  return map.entries.findLast((entry) => (entry.merge ? brings(entry.value, name) : entry.name === name));
+}
+
+function brings(node: YamlNode, name: string): boolean {
+  const target = node.kind === 'alias' ? node.target : node;
+  if (target?.kind === 'map') return Object.hasOwn(target.value, name);
+  return target?.kind === 'seq' && target.items.some((item) => brings(item, name));
+}
+
+/** The path of the innermost key or value at an offset of the document's text. */
+export function pathAtOffset(root: YamlNode, offset: number): FieldPath | undefined {
+  const path: (string | number)[] = [];
+  let node: YamlNode | undefined = root;
+  while (node && !isScalar(node)) {
+    const step: Descent | undefined = node.kind === 'map' ? entryAt(node, offset) : itemAt(node, offset);
+    if (!step) return path.length > 0 ? path : undefined;
+    path.push(step.step);
+    node = step.node;
+  }
+  return path;
+}
+
+interface Descent {
+  readonly step: string | number;
+  /** `undefined` when the offset is in the key. */
+  readonly node: YamlNode | undefined;
+}
+
+function entryAt(node: YamlNode, offset: number): Descent | undefined {
+  if (node.kind !== 'map') return undefined;
+  for (const { key, name, value } of node.entries) {
+    if (contains(key, offset)) return { step: name, node: undefined };
+    if (contains(value, offset)) return { step: name, node: value };
   }
   return undefined;
 }
 
-function nodeStep(item: unknown): Step | undefined {
-  return item === undefined ? undefined : { node: item as Node, key: undefined };
+function itemAt(node: YamlNode, offset: number): Descent | undefined {
+  if (node.kind !== 'seq') return undefined;
+  const index = node.items.findIndex((item) => contains(item, offset));
+  return index < 0 ? undefined : { step: index, node: node.items[index] };
 }
 
-/** A key that stands twice counts where it stands last, as kubectl reads it. */
-export function pairOf(map: YAMLMap, key: string): Pair | undefined {
-  return map.items.findLast((pair) => keyText(pair) === key);
-}
-
-function mergePair(map: YAMLMap): Pair | undefined {
-  return pairOf(map, '<<');
-}
-
-export function keyText({ key }: Pair): string | undefined {
-  if (!isScalar(key)) return undefined;
-  // `on:` is read as a boolean; its text is still the name of the field.
-  return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
-}
-
-function valueOf({ value }: Pair): Node | null {
-  return (value as Node | null | undefined) ?? null;
-}
-
-function rangeOfKey({ key }: Pair, text: string): TextRange | undefined {
-  return isScalar(key) ? rangeOfNode(key, text) : undefined;
-}
-
-export function rangeOfNode(node: Node, text: string): TextRange | undefined {
-  const range = (node as ParsedNode).range as readonly [number, number, number] | null | undefined;
-  if (!range) return undefined;
-  const [start, end] = range;
-  // A block's range ends after its last line break.
-  const trimmed = text.slice(start, end).trimEnd().length;
-  return { start, end: start + trimmed };
-}
-
-/** The path of the innermost key or value at an offset of the document's text. */
-export function pathAtOffset(root: Node, offset: number, text: string): FieldPath | undefined {
-  const inside = (range: TextRange | undefined): boolean =>
-    range !== undefined && range.start <= offset && offset <= range.end;
-  const descend = (node: Node | null, path: FieldPath): FieldPath | undefined => {
-    if (isMap(node)) {
-      for (const pair of node.items) {
-        const name = keyText(pair);
-        if (name === undefined) continue;
-        const here = [...path, name];
-        if (inside(rangeOfKey(pair, text))) return here;
-        const value = valueOf(pair);
-        if (value && inside(rangeOfNode(value, text))) return descend(value, here) ?? here;
-      }
-      return undefined;
-    }
-    if (isSeq(node)) {
-      for (const [index, item] of node.items.entries()) {
-        if (inside(rangeOfNode(item as Node, text))) return descend(item as Node, [...path, index]) ?? [...path, index];
-      }
-      return undefined;
-    }
-    return path;
-  };
-  return descend(root, []);
+function contains({ start, end }: TextRange, offset: number): boolean {
+  return start <= offset && offset <= end;
 }

@@ -6,7 +6,6 @@ import type { CheckResult } from '../../core/causes/checkWorkload';
 import type { Finding, Severity } from '../../core/causes/finding';
 import { valueAt } from '../../core/fieldPath';
 import { referencesOf } from '../../core/kube/readWorkloadSpec';
-import { suppressedCodes } from '../../core/manifest/suppressions';
 import type { ObjectKey } from '../../core/objects';
 import { DisposableStore } from '../../util/disposable';
 import { errorMessage, isAbort } from '../../util/errors';
@@ -77,7 +76,7 @@ export class WorkloadFindings {
   of(document: vscode.TextDocument): readonly WorkloadReport[] {
     const { workloads, file } = this.#documents.read(document);
     const namespace = this.#session.selection?.namespace ?? 'default';
-    const suppressed = suppressedCodes(document.getText());
+    const suppressed = file.suppressions;
     const neighbours = neighboursOf(file.manifests);
     return workloads.map((item) => {
       const key = keyOf(item, namespace);

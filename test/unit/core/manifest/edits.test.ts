@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fixEdits } from '../../../../src/core/manifest/applyFix';
 import { parseManifests } from '../../../../src/core/manifest/parseManifests';
-import { suppressedCodes } from '../../../../src/core/manifest/suppressions';
 
 type Fix = Parameters<typeof fixEdits>[2];
 
@@ -60,7 +59,7 @@ test('a field that is not there is not edited', () => {
 
 test('comments silence a code on their line, on the next line, or in the whole file', () => {
   const text = 'a: 1 # ordinal: ignore one\n# ordinal: ignore two, three\nb: 2\nc: 3\n# ordinal: ignore-file four\n';
-  const suppressions = suppressedCodes(text);
+  const { suppressions } = parseManifests(text);
   const at = (word: string): number => text.indexOf(word);
   assert.equal(suppressions.isSuppressed('one', at('a:')), true);
   assert.equal(suppressions.isSuppressed('one', at('b:')), false);

@@ -152,7 +152,8 @@ test('files that are no manifests say nothing, not even about their mistakes', (
     'jobs:\n  x:\n    kind: a\n  y: [\n',
     '# only a comment\n---\n---\n',
   ]) {
-    assert.deepEqual(parseManifests(text), { manifests: [], problems: [], notRead: undefined });
+    const { manifests, problems, notRead } = parseManifests(text);
+    assert.deepEqual({ manifests, problems, notRead }, { manifests: [], problems: [], notRead: undefined });
   }
 });
 
