@@ -1,9 +1,9 @@
 // `npm run bench -- NAME`: figures as JSON lines, `{"bench","what","unit","ours",…}`; see DESIGN's budgets.
 import { activation } from './activation';
-import { edit } from './edit';
 import type { Figure } from './figure';
+import { typing } from './typing';
 
-const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = { activation, edit };
+const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = { activation, typing };
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in benches));

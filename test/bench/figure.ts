@@ -3,12 +3,21 @@ export interface Figure {
   readonly unit: 'KB' | 'ms';
   readonly ours: number;
   readonly budget?: number;
+  readonly peer?: string;
+  readonly theirs?: number;
+  /** theirs / ours where less is better. */
+  readonly times?: number;
 }
 
 /** The middle of an odd number of runs: these machines are noisy. */
 export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** The value that this part of all values lies below: 0.95 for the p95. */
+export function quantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return round(sorted[Math.floor(sorted.length / 2)] ?? 0);
+  return round(sorted[Math.floor(sorted.length * part)] ?? 0);
 }
 
 export function round(value: number): number {
