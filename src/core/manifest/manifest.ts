@@ -7,6 +7,11 @@ export interface TextRange {
   readonly end: number;
 }
 
+export interface TextChange {
+  readonly range: TextRange;
+  readonly newText: string;
+}
+
 /**
  * One Kubernetes object in a YAML file: a document, or an item of a `kind: List`.
  *
@@ -42,6 +47,10 @@ export interface Manifest {
    * collection; the nearest key above when the field is absent. Always inside `range`.
    */
   markRange(path: FieldPath): TextRange;
+  /** The value's range, to write another value there; `undefined` when the field is gone or others share its value. */
+  editableRangeOf(path: FieldPath): TextRange | undefined;
+  /** Takes a field or a list's item away, with its lines; `undefined` when it is gone or others share it. */
+  removalOf(path: FieldPath): TextChange | undefined;
   /** The path of the innermost key or value at this offset; `undefined` outside of fields. Indexes, never names. */
   pathAt(offset: number): FieldPath | undefined;
 }

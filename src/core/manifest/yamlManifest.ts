@@ -1,5 +1,6 @@
 import type { FieldPath } from '../fieldPath';
-import type { Manifest, TextRange } from './manifest';
+import { editableRange, removalOf } from './fieldEdits';
+import type { Manifest, TextChange, TextRange } from './manifest';
 import { findPath, pathAtOffset } from './yamlNodes';
 import type { YamlMap } from './yamlTree';
 
@@ -53,6 +54,16 @@ export class YamlManifest implements Manifest {
   keyRangeOf(path: FieldPath): TextRange | undefined {
     const { key } = findPath(this.#root, path);
     return key && this.#move(key);
+  }
+
+  editableRangeOf(path: FieldPath): TextRange | undefined {
+    const range = editableRange(findPath(this.#root, path), this.#text);
+    return range && this.#move(range);
+  }
+
+  removalOf(path: FieldPath): TextChange | undefined {
+    const removal = removalOf(findPath(this.#root, path), this.#text);
+    return removal && { range: this.#move(removal.range), newText: removal.newText };
   }
 
   markRange(path: FieldPath): TextRange {

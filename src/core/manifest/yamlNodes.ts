@@ -13,7 +13,10 @@ export interface Found {
   readonly nearest: TextRange | undefined;
   /** The map or list that holds the value; `undefined` for the root, and where the path leads nowhere. */
   readonly parent: YamlMap | YamlSeq | undefined;
-  readonly node: YamlNode | undefined;
+  /** The member of `parent` that the path leads to. */
+  readonly member: YamlNode | YamlEntry | undefined;
+  /** An anchor or a merge brings the value: an edit of it changes other fields as well. */
+  readonly shared: boolean;
 }
 
 export function findPath(root: YamlNode, path: FieldPath): Found {
@@ -21,43 +24,40 @@ export function findPath(root: YamlNode, path: FieldPath): Found {
   let parent: Found['parent'];
   let key: TextRange | undefined;
   let nearest: TextRange | undefined;
+  let member: Found['member'];
   let merged = false;
   for (const step of path) {
     if (node.kind === 'alias' || merged) {
       // The value stands at the anchor or in the merge, but it is this use of it that the path means.
-      return { exact: true, key, value: node, scalar: true, nearest: node, parent, node };
+      return { exact: true, key, value: node, scalar: true, nearest: node, parent, member, shared: true };
     }
     const next = stepInto(node, step);
     if (!next) return { ...NOWHERE, nearest };
     parent = node.kind === 'scalar' ? undefined : node;
-    ({ key, merged } = next);
-    nearest = next.key ?? next.node;
-    ({ node } = next);
+    member = next;
+    key = 'key' in member ? member.key : undefined;
+    merged = 'key' in member && member.merge;
+    node = 'key' in member ? member.value : member;
+    nearest = key ?? node;
   }
-  return { exact: true, key, value: node, scalar: merged || isScalar(node), nearest, parent, node };
+  const shared = merged || node.kind === 'alias';
+  return { exact: true, key, value: node, scalar: merged || isScalar(node), nearest, parent, member, shared };
 }
 
-const NOWHERE = { exact: false, key: undefined, value: undefined, scalar: false, parent: undefined, node: undefined };
+const NOWHERE = {
+  ...{ exact: false, key: undefined, value: undefined, scalar: false },
+  ...{ parent: undefined, member: undefined, shared: false },
+};
 
 function isScalar({ kind }: YamlNode): boolean {
   return kind === 'scalar' || kind === 'alias';
 }
 
-interface Step {
-  readonly node: YamlNode;
-  readonly key: TextRange | undefined;
-  /** It leads to the value of a merge key, which brings the field. */
-  readonly merged: boolean;
-}
-
-function stepInto(node: YamlNode, step: FieldStep): Step | undefined {
-  if (node.kind === 'map' && typeof step === 'string') {
-    const entry = entryOf(node, step);
-    return entry && { node: entry.value, key: entry.key, merged: entry.merge };
-  }
+/** An item of a list, or an entry of a map. */
+function stepInto(node: YamlNode, step: FieldStep): YamlNode | YamlEntry | undefined {
+  if (node.kind === 'map' && typeof step === 'string') return entryOf(node, step);
   if (node.kind !== 'seq' || typeof step === 'string') return undefined;
-  const item = typeof step === 'number' ? node.items[step] : node.items.find((each) => nameOf(each) === step.name);
-  return item && { node: item, key: undefined, merged: false };
+  return typeof step === 'number' ? node.items[step] : node.items.find((each) => nameOf(each) === step.name);
 }
 
 function nameOf({ value }: YamlNode): unknown {

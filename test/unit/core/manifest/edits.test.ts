@@ -53,6 +53,49 @@ test('a field is removed with its line, and with its value below it', () => {
   assert.equal(edited('kind: X\na:\n  - 1\n  - 2\nb: 2\n', { kind: 'remove', path: ['a'] }), 'kind: X\nb: 2\n');
 });
 
+for (const [what, before, path, after] of [
+  [
+    'an item of a list goes with its dash',
+    'kind: X\na:\n  - x: 1\n    y: 2\n  - z: 3\n',
+    ['a', 0],
+    'kind: X\na:\n  - z: 3\n',
+  ],
+  ['the last item too', 'kind: X\na:\n- x\n- y # why\nb: 1\n', ['a', 1], 'kind: X\na:\n- x\nb: 1\n'],
+  ['the field behind a dash leaves the dash', 'kind: X\na:\n- x: 1\n  y: 2\n', ['a', 0, 'x'], 'kind: X\na:\n- y: 2\n'],
+  [
+    'the only field of an item leaves an empty one',
+    'kind: X\na:\n- x: 1\n- y: 2\n',
+    ['a', 0, 'x'],
+    'kind: X\na:\n- {}\n- y: 2\n',
+  ],
+  [
+    'the first of several in braces goes with its comma',
+    'kind: X\na: {x: 1, y: 2}\n',
+    ['a', 'x'],
+    'kind: X\na: {y: 2}\n',
+  ],
+  ['the last one too', 'kind: X\na: {x: 1, z: 2}\n', ['a', 'z'], 'kind: X\na: {x: 1}\n'],
+  ['the only one leaves the braces', 'kind: X\na: { x: 1 }\n', ['a', 'x'], 'kind: X\na: {}\n'],
+  ['an item in brackets goes with its comma', 'kind: X\na: [x, y, z]\n', ['a', 1], 'kind: X\na: [x, z]\n'],
+  ['an empty field goes', 'kind: X\r\na:\r\nb: 2\r\n', ['a'], 'kind: X\r\nb: 2\r\n'],
+  [
+    'a field that stands twice stays: its other value would count',
+    'kind: X\na: 1\na: 2\n',
+    ['a'],
+    'kind: X\na: 1\na: 2\n',
+  ],
+  ['a field with an anchor stays', 'kind: X\na: &x 1\nb: *x\n', ['a'], 'kind: X\na: &x 1\nb: *x\n'],
+] as const) {
+  test(`removed: ${what}`, () => {
+    assert.equal(edited(before, { kind: 'remove', path }), after);
+  });
+}
+
+test('a value that has an anchor is not replaced', () => {
+  const text = 'kind: X\na: &x web\nb: *x\n';
+  assert.equal(edited(text, { kind: 'replace', path: ['a'], text: 'db' }), text);
+});
+
 test('a field that is not there is not edited', () => {
   assert.equal(edited('kind: X\n', { kind: 'replace', path: ['a'], text: '1' }), 'kind: X\n');
 });
@@ -67,4 +110,13 @@ test('comments silence a code on their line, on the next line, or in the whole f
   assert.equal(suppressions.isSuppressed('three', at('b:')), true);
   assert.equal(suppressions.isSuppressed('two', at('c:')), false);
   assert.equal(suppressions.isSuppressed('four', at('a:')), true);
+});
+
+test('comments one above the other all silence the line below them', () => {
+  const text = 'kind: X\nspec:\n  # ordinal: ignore one\n  # why\n  # ordinal: ignore two\n  b: 2\n  c: 3\n';
+  const { suppressions } = parseManifests(text);
+  for (const code of ['one', 'two']) {
+    assert.equal(suppressions.isSuppressed(code, text.indexOf('b:')), true);
+    assert.equal(suppressions.isSuppressed(code, text.indexOf('c:')), false);
+  }
 });
