@@ -1,6 +1,6 @@
 // Builds what runs: the extension (dist/), and the tests (out/) as bundles that need no TypeScript at run time.
 //
-//   node esbuild.mjs extension [--watch] | unit | live | integration
+//   node esbuild.mjs extension [--watch] | unit | mutation | live | integration
 import { build, context } from 'esbuild';
 import { rmSync } from 'node:fs';
 import { readdirSync } from 'node:fs';
@@ -89,6 +89,14 @@ const targets = {
       sourcemap: 'inline',
       external: ['./cluster.js', 'typescript'],
       alias: { vscode: path.resolve('test/support/vscode.ts') },
+    },
+  ],
+  mutation: [
+    {
+      ...common,
+      entryPoints: filesBelow('test/mutation', '.test.ts'),
+      outdir: 'out/mutation',
+      sourcemap: 'inline',
     },
   ],
   // The cluster floor as it is shipped, to be run against a real API server.

@@ -15,12 +15,17 @@ interface Suite {
   run(): Promise<Counts>;
 }
 
-export type SuiteName = 'check' | 'unit' | 'host' | 'cluster' | 'live' | 'oldest' | 'newest' | 'window' | 'pictures';
+export type SuiteName =
+  'check' | 'unit' | 'mutation' | 'host' | 'cluster' | 'live' | 'oldest' | 'newest' | 'window' | 'pictures';
 
 /** In the order in which they run: what fails fast comes first. */
 export const suites: Readonly<Record<SuiteName, Suite>> = {
   check: { title: 'types, lint, format', run: check },
   unit: { title: 'everything below the editor and the cluster', run: unit },
+  mutation: {
+    title: 'random edits of every fixture: no text makes us throw, or speak of another place',
+    run: mutation,
+  },
   host: { title: 'the VS Code harness itself: what fails is told', run: () => nodeTests(['test/host/selfTest.ts']) },
   cluster: { title: 'the Kubernetes harness itself', run: () => nodeTests(['test/cluster/selfTest.ts']) },
   live: { title: 'the cluster floor against a real Kubernetes', run: live },
@@ -45,6 +50,11 @@ async function check(): Promise<Counts> {
     console.log(`${code === 0 ? '✔' : '✖'} ${part}`);
   }
   return counts;
+}
+
+async function mutation(): Promise<Counts> {
+  await build('mutation');
+  return nodeTests(['out/mutation']);
 }
 
 async function unit(): Promise<Counts> {
