@@ -121,7 +121,7 @@ function identityOf(object: Json): { readonly apiVersion: string; readonly kind:
 }
 
 /** What the user wrote, without what only the server may write: `managedFields` must be absent in an apply. */
-function bodyOf(object: Json, namespace: string | undefined): Json {
+export function bodyOf(object: Json, namespace: string | undefined): Json {
   const body: Record<string, unknown> = { ...object };
   delete body.status;
   const metadata: Record<string, unknown> = { ...record(object.metadata) };

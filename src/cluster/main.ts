@@ -6,7 +6,10 @@ import { type ApplyRequest, type ApplyResult, type ReadRequest, apply, read } fr
 import { type Clock, systemClock } from './clock';
 import { Credentials } from './credentials';
 import { Discovery } from './discovery';
-import { type ClusterFacts, FactFinder, type FactsRequest } from './facts';
+import type { DryRunFacts } from '../core/causes/noFacts';
+import { type DryRunRequest, dryRun } from './dryRuns';
+import type { ClusterFacts, FactsRequest } from './factQuestion';
+import { FactFinder } from './facts';
 import { type Json, text } from './json';
 import {
   type KubeConfigOptions,
@@ -25,7 +28,7 @@ export type { ConnectionState } from './connectionState';
 export type { LiveChange } from './changeGatherer';
 export type { LiveCluster } from './liveCluster';
 export type { ApplyRequest, ApplyResult, ClusterFacts, DeletePod, FactsRequest, KubeConfigOptions, KubeContext };
-export type { LoadedKubeConfig, Logs, ReadRequest };
+export type { DryRunRequest, LoadedKubeConfig, Logs, ReadRequest };
 
 /** What the bundle of this floor exports, loaded by the user interface when somebody asks for a cluster. */
 export interface ClusterModule {
@@ -51,6 +54,8 @@ export interface Cluster extends Disposable {
   live(options: { readonly namespace: string }): LiveCluster;
   /** Throws nothing but the abort of the signal. */
   fetchFacts(request: FactsRequest): Promise<ClusterFacts>;
+  /** Asks the server to judge the workload, a pod and the claims of it, and to store nothing. Throws nothing but the abort. */
+  dryRun(request: DryRunRequest): Promise<DryRunFacts>;
   /** After a write, so that facts are asked for anew; `apply` and `deletePod` do it themselves. */
   forgetFacts(): void;
   /** What the server refuses is a result; ExpectedError: no connection, no login. */
@@ -85,6 +90,7 @@ export function createCluster({
     live: ({ namespace }) =>
       disposables.add(createLiveCluster({ transport, context: name, namespace, clock, listOnly })),
     fetchFacts: (request) => facts.find(request),
+    dryRun: (request) => dryRun(request, transport),
     forgetFacts: () => {
       facts.forget();
     },

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -55,6 +56,8 @@ export class Transport implements Disposable {
 
   constructor(options: TransportOptions) {
     this.#options = options;
+    // One for each request that is under way: many of them are no leak.
+    setMaxListeners(0, this.#closed.signal);
     this.#agents = new Agents(options);
     this.#compress = !isOwnMachine(options.server.hostname.replace(/^\[|\]$/g, ''));
   }

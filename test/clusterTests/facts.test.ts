@@ -76,21 +76,19 @@ test('knows of a workload that is not there yet all that its rules need', async 
         name: 'small',
         hard: { pods: '3', 'requests.cpu': '2' },
         used: { pods: '0', 'requests.cpu': '0' },
-        scoped: false,
+        scopes: [],
       },
     ],
   });
   assert.ok(facts.limitRanges.state === 'known');
   assert.deepEqual(facts.limitRanges.value[0]?.limits[0]?.max, { memory: '1Gi' });
-  assert.deepEqual(facts.serviceAccounts, { state: 'known', value: new Map([['runner', false]]) });
+  assert.deepEqual(facts.serviceAccounts, { state: 'known', value: new Map([['runner', null]]) });
   assert.ok(facts.configMaps.state === 'known');
-  assert.deepEqual([...facts.configMaps.value].sort(), [
-    ['absent', null],
-    ['settings', ['a', 'b']],
-  ]);
+  assert.equal(facts.configMaps.value.get('absent'), null);
+  assert.deepEqual(facts.configMaps.value.get('settings'), ['a', 'b']);
   assert.deepEqual(facts.secrets, {
     state: 'known',
-    value: new Map([['login', { type: 'Opaque', keys: ['password'] }]]),
+    value: new Map([['login', { type: 'Opaque', keys: ['password'], registries: undefined }]]),
   });
   assert.ok(
     !JSON.stringify(facts, (_, value: unknown) => (value instanceof Map ? [...value] : value)).includes('never shown'),
@@ -101,6 +99,65 @@ test('knows of a workload that is not there yet all that its rules need', async 
     state: 'known',
     value: { allowed: true, verb: 'create', resource: 'statefulsets.apps', user: undefined, reason: undefined },
   });
+});
+
+test('knows what pods stand on: namespace, nodes, governing Service, claims, classes, the pull secrets of their account', async () => {
+  const core = `/api/v1/namespaces/${namespace}`;
+  const login = Buffer.from(JSON.stringify({ auths: { 'registry.example': { auth: 'bmV2ZXI6c2hvd24=' } } }));
+  await admin.call('POST', `${core}/secrets`, {
+    metadata: { name: 'pull' },
+    type: 'kubernetes.io/dockerconfigjson',
+    data: { '.dockerconfigjson': login.toString('base64') },
+  });
+  await admin.call('POST', `${core}/serviceaccounts`, {
+    metadata: { name: 'puller' },
+    imagePullSecrets: [{ name: 'pull' }],
+  });
+  await admin.call('POST', `${core}/services`, {
+    metadata: { name: 'standing' },
+    spec: { clusterIP: 'None', selector: { app: 'standing' }, ports: [{ name: 'http', port: 80 }] },
+  });
+  const data = {
+    metadata: { name: 'data' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  };
+  const template = {
+    metadata: { labels: { app: 'standing' } },
+    spec: {
+      serviceAccountName: 'puller',
+      priorityClassName: 'system-node-critical',
+      runtimeClassName: 'absent',
+      containers: [{ name: 'app', image: 'registry.example/app:1' }],
+    },
+  };
+  const object = statefulSet('standing', { template, volumeClaimTemplates: [data] });
+  await admin.call('POST', `${core}/persistentvolumeclaims`, { ...data, metadata: { name: 'data-standing-0' } });
+  cluster.forgetFacts();
+  const facts = await cluster.fetchFacts({ workload: specOf(object), namespace });
+  const value = <T>(fact: { state: string; value?: T }): T => {
+    assert.equal(fact.state, 'known', JSON.stringify(fact));
+    return fact.value as T;
+  };
+  assert.equal(value(facts.namespace)?.labels['kubernetes.io/metadata.name'], namespace);
+  assert.ok(value(facts.nodes).every(({ ready, allocatable }) => ready && allocatable.cpu !== undefined));
+  assert.deepEqual(value(facts.services).get('standing'), {
+    headless: true,
+    selector: { app: 'standing' },
+    publishNotReadyAddresses: false,
+    ports: [{ name: 'http', port: 80 }],
+  });
+  assert.deepEqual(
+    value(facts.claims).map(({ name, phase, requested }) => [name, phase, requested]),
+    [['data-standing-0', 'Pending', '1Gi']],
+  );
+  assert.deepEqual(value(facts.secrets).get('pull')?.registries, ['registry.example']);
+  assert.ok(value(facts.priorityClasses).some(({ name }) => name === 'system-node-critical'));
+  assert.equal(value(facts.runtimeClasses).get('absent'), null);
+  assert.deepEqual(
+    value(facts.storageClasses).map(({ name, isDefault }) => [name, isDefault]),
+    [['standard', true]],
+  );
+  assert.ok(value(facts.rights).rules.some(({ verbs, resources }) => verbs.includes('*') && resources.includes('*')));
 });
 
 test('answers again from memory, and anew after a write', async () => {

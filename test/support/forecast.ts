@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { checkWorkload } from '../../src/core/causes/checkWorkload';
 import type { Fact, Facts } from '../../src/core/causes/facts';
+import { noFacts } from '../../src/core/causes/noFacts';
 import { readWorkloadSpec } from '../../src/core/kube/readWorkloadSpec';
 import { parseManifests } from '../../src/core/manifest/parseManifests';
+
+/** A ServiceAccount as it is made, with nothing to it. */
+export const plainAccount = { imagePullSecrets: [], secrets: [], onlyItsSecrets: false };
 
 const known = <T>(value: T): Fact<T> => ({ state: 'known', value });
 
@@ -11,6 +15,7 @@ export function factsOf(
   more: { readonly [Name in keyof Facts]?: Facts[Name] extends Fact<infer T> ? T : never } = {},
 ): Facts {
   const nothing: Facts = {
+    ...noFacts('the test does not say'),
     serverVersion: known({ major: 1, minor: 36, patch: 3 }),
     liveObject: known(null),
     liveWorkload: known(null),
@@ -21,6 +26,16 @@ export function factsOf(
     configMaps: known(new Map()),
     secrets: known(new Map()),
     access: known({ allowed: true, verb: 'patch', resource: 'statefulsets.apps', user: 'dev', reason: undefined }),
+    rights: known({ incomplete: false, rules: [] }),
+    namespace: known({ labels: {}, annotations: {}, terminating: false }),
+    namespacePods: known([]),
+    services: known(new Map()),
+    claims: known([]),
+    volumes: known(new Map()),
+    storageClasses: known([]),
+    priorityClasses: known([]),
+    runtimeClasses: known(new Map()),
+    nodes: known([]),
     sameFile: known([]),
   };
   const given = Object.fromEntries(Object.entries(more).map(([name, value]) => [name, known(value)]));

@@ -1,4 +1,18 @@
 import type { LiveWorkload, Pod } from '../objects';
+import type { DryRun } from './dryRun';
+import type {
+  ClaimFact,
+  NamespaceFact,
+  NamespacePod,
+  NodeFact,
+  PriorityClassFact,
+  Rights,
+  RuntimeClassFact,
+  ServiceAccountFact,
+  ServiceFact,
+  StorageClassFact,
+  VolumeFact,
+} from './factObjects';
 
 /**
  * One piece of knowledge about the cluster: known, forbidden (and which right is missing) or unavailable (and why).
@@ -19,14 +33,39 @@ export interface Facts {
   readonly pods: Fact<readonly Pod[]>;
   readonly quotas: Fact<readonly ResourceQuota[]>;
   readonly limitRanges: Fact<readonly LimitRange[]>;
-  /** For each ServiceAccount that the manifest names: does it exist? */
-  readonly serviceAccounts: Fact<ReadonlyMap<string, boolean>>;
-  /** For each ConfigMap that the manifest names: its keys; `null`: it does not exist. */
+  /** The ServiceAccount of the pods, `default` when the manifest names none; `null`: it does not exist. */
+  readonly serviceAccounts: Fact<ReadonlyMap<string, ServiceAccountFact | null>>;
+  /** For each ConfigMap that the manifest names: its keys; `null`: it does not exist. Others may be in it. */
   readonly configMaps: Fact<ReadonlyMap<string, readonly string[] | null>>;
-  /** For each Secret that the manifest names: type and keys, never values; `null`: it does not exist. */
+  /** For each Secret that the manifest names: type and keys, never values; `null`: it does not exist. Others may be in it. */
   readonly secrets: Fact<ReadonlyMap<string, SecretFact | null>>;
   /** May this user apply the workload? */
   readonly access: Fact<Access>;
+  /** All that this user may do in the namespace. */
+  readonly rights: Fact<Rights>;
+  /** `null`: there is no such namespace. */
+  readonly namespace: Fact<NamespaceFact | null>;
+  /** Every pod of the namespace, those of the workload included. */
+  readonly namespacePods: Fact<readonly NamespacePod[]>;
+  /** The governing Service; `null`: it does not exist. Empty for a Deployment and a set without `serviceName`. */
+  readonly services: Fact<ReadonlyMap<string, ServiceFact | null>>;
+  /** Every claim of the namespace; empty, unasked, for a workload without claims. */
+  readonly claims: Fact<readonly ClaimFact[]>;
+  /** The volumes, by name, that the claims of this workload are bound to. */
+  readonly volumes: Fact<ReadonlyMap<string, VolumeFact>>;
+  /** All of the cluster; empty, unasked, for a workload without claim templates. */
+  readonly storageClasses: Fact<readonly StorageClassFact[]>;
+  /** All of the cluster; empty, unasked, while no manifest names one. */
+  readonly priorityClasses: Fact<readonly PriorityClassFact[]>;
+  /** The RuntimeClass that the manifest names; `null`: it does not exist. */
+  readonly runtimeClasses: Fact<ReadonlyMap<string, RuntimeClassFact | null>>;
+  readonly nodes: Fact<readonly NodeFact[]>;
+  /** What the server says of an apply of this very text, without doing it. Unavailable while the text is changing. */
+  readonly workloadDryRun: Fact<DryRun>;
+  /** The same of one pod made of the template: quotas, LimitRanges, PodSecurity and webhooks act on pods alone. */
+  readonly podDryRun: Fact<DryRun>;
+  /** The same of one claim of each template, by the template's name. */
+  readonly claimDryRuns: Fact<ReadonlyMap<string, DryRun>>;
   /** Other objects of the same file, which are applied with it: a reference to one of them is no mistake. */
   readonly sameFile: Fact<readonly { readonly kind: string; readonly name: string }[]>;
 }
@@ -52,6 +91,8 @@ export interface Access {
 export interface SecretFact {
   readonly type: string;
   readonly keys: readonly string[];
+  /** Of a pull secret that can be read: the registries it has credentials for, as written; `undefined`: it cannot. */
+  readonly registries: readonly string[] | undefined;
 }
 
 export interface ResourceQuota {
@@ -59,7 +100,16 @@ export interface ResourceQuota {
   readonly hard: Readonly<Record<string, string>>;
   /** What the quota controller and admission last counted. */
   readonly used: Readonly<Record<string, string>>;
-  readonly scoped: boolean;
+  /** All must match for an object to count; `spec.scopes` and `spec.scopeSelector` alike. */
+  readonly scopes: readonly QuotaScope[];
+}
+
+export interface QuotaScope {
+  /** `Terminating`, `NotTerminating`, `BestEffort`, `NotBestEffort`, `PriorityClass`, `CrossNamespacePodAffinity`. */
+  readonly name: string;
+  /** `Exists` for a name in `spec.scopes`. */
+  readonly operator: string;
+  readonly values: readonly string[];
 }
 
 export interface LimitRange {

@@ -22,7 +22,7 @@ export function readWorkloadSpec(object: unknown): WorkloadSpec | undefined {
     namespace: asText(metadata.namespace),
     replicas: asNumber(spec.replicas),
     selector: readSelector(spec.selector),
-    template: readTemplate(asFields(spec.template)),
+    template: readPodTemplate(asFields(spec.template)),
     serviceName: asText(spec.serviceName),
     podManagementPolicy: asText(spec.podManagementPolicy),
     firstOrdinal: asNumber(asFields(spec.ordinals).start) ?? 0,
@@ -64,7 +64,8 @@ function readSelector(value: unknown): LabelSelector | undefined {
 const TEMPLATE: FieldPath = ['spec', 'template'];
 const POD: FieldPath = [...TEMPLATE, 'spec'];
 
-function readTemplate({ metadata, spec }: Fields): PodTemplate {
+/** Paths are those in a workload, also of a live pod that is read as a template. */
+export function readPodTemplate({ metadata, spec }: Fields): PodTemplate {
   const pod = asFields(spec);
   const resources = asFields(pod.resources);
   const containers = (key: string): PodTemplate['containers'] =>
@@ -75,7 +76,8 @@ function readTemplate({ metadata, spec }: Fields): PodTemplate {
     path: TEMPLATE,
     labels: asRecord(asFields(metadata).labels, asText),
     serviceAccountName: asText(pod.serviceAccountName) ?? asText(pod.serviceAccount),
-    priorityClassName: asText(pod.priorityClassName),
+    priorityClassName: asText(pod.priorityClassName) || undefined,
+    runtimeClassName: asText(pod.runtimeClassName) || undefined,
     imagePullSecrets: asList(pod.imagePullSecrets).flatMap((item, index): Reference[] => {
       const name = asText(asFields(item).name);
       if (name === undefined || name === '') return [];

@@ -42,6 +42,7 @@ export interface PodTemplate {
   readonly labels: Readonly<Record<string, string>>;
   readonly serviceAccountName: string | undefined;
   readonly priorityClassName: string | undefined;
+  readonly runtimeClassName: string | undefined;
   readonly imagePullSecrets: readonly Reference[];
   /** `spec.template.spec.resources`: what the pod as a whole asks for (on from 1.34), whatever its containers say. */
   readonly requests: Readonly<Record<string, string>>;

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import type { ClusterFacts } from '../../cluster/main';
 import type { Assessment } from '../../core/causes/assess';
 import { CheckCache, neighboursOf } from '../../core/causes/checkCache';
 import type { CheckResult } from '../../core/causes/checkWorkload';
+import type { Facts } from '../../core/causes/facts';
 import type { Finding, Severity } from '../../core/causes/finding';
+import { noDryRuns, noFacts } from '../../core/causes/noFacts';
 import { valueAt } from '../../core/fieldPath';
 import { referencesOf } from '../../core/kube/readWorkloadSpec';
 import type { ObjectKey } from '../../core/objects';
@@ -28,7 +29,7 @@ export interface WorkloadReport extends CheckResult {
 interface KnownFacts {
   /** What was asked for: facts are fetched again when the manifest names other objects, not on every key press. */
   readonly question: string;
-  readonly facts: ClusterFacts | undefined;
+  readonly facts: Omit<Facts, 'sameFile'> | undefined;
 }
 
 /** After the live object has changed, facts are fetched again this much later: one rollout step is many changes. */
@@ -126,7 +127,7 @@ export class WorkloadFindings {
       const { signal } = this.#abort;
       const facts = await cluster.fetchFacts({ workload: item.spec, namespace: key.namespace, signal });
       if (this.#facts.get(id)?.question !== question) return;
-      this.#facts.set(id, { question, facts });
+      this.#facts.set(id, { question, facts: { ...facts, ...noDryRuns('no dry-run was made') } });
       for (const document of this.#documents.open()) if (this.find(document, key)) this.#onDidChange.fire(document);
     } catch (error) {
       this.#facts.delete(id);
@@ -178,17 +179,4 @@ function withUsersSeverity(finding: Finding): Finding | undefined {
   return severity === 'off' ? undefined : { ...finding, severity };
 }
 
-const unavailable = { state: 'unavailable', reason: 'there is no connection to a cluster' } as const;
-
-const NOT_CONNECTED: ClusterFacts = {
-  serverVersion: unavailable,
-  liveObject: unavailable,
-  liveWorkload: unavailable,
-  pods: unavailable,
-  quotas: unavailable,
-  limitRanges: unavailable,
-  serviceAccounts: unavailable,
-  configMaps: unavailable,
-  secrets: unavailable,
-  access: unavailable,
-};
+const NOT_CONNECTED = noFacts('there is no connection to a cluster');

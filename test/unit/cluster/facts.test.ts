@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { Credentials } from '../../../src/cluster/credentials';
-import { FactFinder, selectorText } from '../../../src/cluster/facts';
+import { FactFinder } from '../../../src/cluster/facts';
+import { selectorText } from '../../../src/cluster/podFacts';
 import { Transport } from '../../../src/cluster/transport';
 import { readWorkloadSpec } from '../../../src/core/kube/readWorkloadSpec';
 import { isAbort } from '../../../src/util/errors';
@@ -59,12 +60,28 @@ test('asks at most twelve questions, and none again for half a minute', async ()
   assert.equal(server.received.filter(({ path }) => path === '/version').length, 1, 'the version is asked for once');
 });
 
-test('asks for everything but the version anew after a write', async () => {
+test('asks anew after a write, but not for the version and for what belongs to the whole cluster', async () => {
   await finder.find(request());
   const before = server.received.length;
   finder.forget();
   await finder.find(request());
-  assert.equal(server.received.length, 2 * before - 1);
+  const again = server.received.slice(before).map(({ path }) => path);
+  assert.equal(again.length, before - 2);
+  assert.ok(!again.includes('/version') && !again.includes('/api/v1/nodes'));
+});
+
+test('lists several Secrets at once, without the releases of Helm, and gets them one by one where it may not list', async () => {
+  await finder.find(request());
+  const secrets = server.received.filter(({ path }) => path.includes('/secrets'));
+  assert.deepEqual(
+    secrets.map(({ path, query }) => [path, query.fieldSelector]),
+    [['/api/v1/namespaces/db/secrets', 'type!=helm.sh/release.v1']],
+  );
+  server.fail({ status: 403 }, ({ path }) => path.endsWith('/secrets'));
+  finder.forget();
+  const facts = await finder.find(request());
+  assert.equal(facts.secrets.state, 'known');
+  assert.ok(server.received.some(({ path }) => path === '/api/v1/namespaces/db/secrets/a'));
 });
 
 test('gives up after five seconds what has not come, and tells it apart from what has', async () => {

@@ -10,7 +10,7 @@ export const serviceAccountMissing: Rule<'serviceAccounts' | 'sameFile'> = {
   whole: true,
   *check({ workload, facts: { serviceAccounts, sameFile } }) {
     const name = workload.template.serviceAccountName;
-    if (name === undefined || serviceAccounts.get(name) !== false) return;
+    if (name === undefined || serviceAccounts.get(name) !== null) return;
     if (sameFile.some((object) => object.kind === 'ServiceAccount' && object.name === name)) return;
     yield {
       path: ['spec', 'template', 'spec', 'serviceAccountName'],

@@ -27,9 +27,9 @@ export const quotaExceeded: Rule<'quotas' | 'limitRanges' | 'liveObject' | 'pods
     const before = live ? chargeOf(live.template, defaults) : new Map<string, Quantity>();
     const changed =
       live !== undefined && firstDifference(templateIn(manifest.object), templateIn(liveObject)) !== undefined;
-    for (const { name, hard, used, scoped } of quotas) {
+    for (const { name, hard, used, scopes } of quotas) {
       // A scope may leave these pods out; judging it without its selector would cry wolf.
-      if (scoped) continue;
+      if (scopes.length > 0) continue;
       for (const [resource, text] of Object.entries(hard)) {
         if (!charge.has(resource)) continue;
         const steps = rolloutSteps({ workload, live, pods, changed }, { resource, before, charge });

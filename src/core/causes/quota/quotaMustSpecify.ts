@@ -25,8 +25,8 @@ export const quotaMustSpecify: Rule<'quotas' | 'limitRanges'> = {
   *check({ workload, facts: { quotas, limitRanges } }) {
     if (hasPodLevelResources(workload.template)) return;
     const containers = containerResources(workload.template, namespaceDefaults(limitRanges));
-    for (const { name: quota, hard, scoped } of quotas) {
-      if (scoped) continue;
+    for (const { name: quota, hard, scopes } of quotas) {
+      if (scopes.length > 0) continue;
       for (const { container, ...resources } of containers) {
         const missing = Object.keys(hard).filter((key) => {
           const obliged = OBLIGING[key];

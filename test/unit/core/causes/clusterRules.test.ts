@@ -12,7 +12,7 @@ const quota = (hard: Record<string, string>, used: Record<string, string>): Reso
   name: 'compute',
   hard,
   used,
-  scoped: false,
+  scopes: [],
 });
 const pods = (count: number) => Array.from({ length: count }, (_, ordinal) => livePod(`web-${ordinal}`));
 const item = (more: Partial<LimitRangeItem>) => ({
@@ -61,7 +61,10 @@ test('quota: a scale-up is marked on replicas, a first install on the resource',
 });
 
 test('quota: a scoped quota is not judged, and one that obliges is told', () => {
-  const scoped = { ...quota({ 'requests.cpu': '1m' }, {}), scoped: true };
+  const scoped = {
+    ...quota({ 'requests.cpu': '1m' }, {}),
+    scopes: [{ name: 'BestEffort', operator: 'Exists', values: [] }],
+  };
   assert.deepEqual(forecast(aManifest({ container: cpu('1') }), factsOf({ quotas: [scoped] })), []);
   const obliging = factsOf({ quotas: [quota({ 'limits.memory': '8Gi' }, {})] });
   assert.deepEqual(forecast(aManifest(), obliging), ['quota-must-specify: - name: app']);
@@ -124,10 +127,10 @@ envFrom:
   const missing = {
     configMaps: new Map([['settings', null]]),
     secrets: new Map([
-      ['login', { type: 'Opaque', keys: ['user'] }],
+      ['login', { type: 'Opaque', keys: ['user'], registries: undefined }],
       ['registry', null],
     ]),
-    serviceAccounts: new Map([['runner', false]]),
+    serviceAccounts: new Map([['runner', null]]),
   };
   assert.deepEqual(forecast(text, factsOf(missing)), [
     'image-pull-secret-missing: - name: registry',
@@ -213,7 +216,7 @@ spec:
 
 test('a Kustomize patch is not judged by what it lacks, but by what it says', () => {
   const quotas = [quota({ 'limits.cpu': '1' }, {})];
-  const facts = factsOf({ quotas, serviceAccounts: new Map([['runner', false]]) });
+  const facts = factsOf({ quotas, serviceAccounts: new Map([['runner', null]]) });
   assert.deepEqual(forecast(PATCH, facts), []);
   const wrong = `${PATCH}          resources: { limits: { cpu: 1K } }\n`;
   assert.deepEqual(forecast(wrong, facts), ['quantity-invalid: resources: { limits: { cpu: 1K } }']);

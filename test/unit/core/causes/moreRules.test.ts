@@ -7,7 +7,7 @@ import { rules } from '../../../../src/core/causes/registry';
 import { valueAt } from '../../../../src/core/fieldPath';
 import { readWorkloadSpec } from '../../../../src/core/kube/readWorkloadSpec';
 import { parseManifests } from '../../../../src/core/manifest/parseManifests';
-import { aManifest, factsOf, forecast, forecastMessages, liveObjectOf } from '../../../support/forecast';
+import { aManifest, factsOf, forecast, forecastMessages, liveObjectOf, plainAccount } from '../../../support/forecast';
 import { livePod } from '../../../support/liveObjects';
 
 const item = (more: Partial<LimitRangeItem>) => ({
@@ -15,7 +15,7 @@ const item = (more: Partial<LimitRangeItem>) => ({
   limits: [{ type: 'Container', min: {}, max: {}, default: {}, defaultRequest: {}, maxLimitRequestRatio: {}, ...more }],
 });
 const quota = (hard: Record<string, string>, used: Record<string, string>): ResourceQuota => ({
-  ...{ name: 'compute', scoped: false },
+  ...{ name: 'compute', scopes: [] },
   hard,
   used,
 });
@@ -31,7 +31,8 @@ function findings(text: string, facts = factsOf()): readonly Finding[] {
 
 test('a pull secret of another type is no pull secret', () => {
   const text = aManifest({ pod: 'imagePullSecrets:\n  - name: registry' });
-  const secret = (type: string) => factsOf({ secrets: new Map([['registry', { type, keys: [] }]]) });
+  const secret = (type: string) =>
+    factsOf({ secrets: new Map([['registry', { type, keys: [], registries: undefined }]]) });
   assert.deepEqual(forecast(text, secret('Opaque')), ['image-pull-secret-missing: - name: registry']);
   assert.deepEqual(forecast(text, secret('kubernetes.io/dockerconfigjson')), []);
   assert.deepEqual(forecast(text, secret('kubernetes.io/dockercfg')), []);
@@ -46,7 +47,7 @@ test('the missing right is printed as the rule of a Role', () => {
 
 test('a ServiceAccount that is there, or that nobody asked for, is no finding', () => {
   const text = aManifest({ pod: 'serviceAccountName: runner' });
-  assert.deepEqual(forecast(text, factsOf({ serviceAccounts: new Map([['runner', true]]) })), []);
+  assert.deepEqual(forecast(text, factsOf({ serviceAccounts: new Map([['runner', plainAccount]]) })), []);
   assert.deepEqual(forecast(text), []);
   assert.deepEqual(forecast(aManifest()), []);
 });

@@ -5,7 +5,7 @@ import { aManifest, factsOf, forecast, forecastMessages, liveObjectOf } from '..
 import { livePod } from '../../../support/liveObjects';
 
 const cpu = (amount: string): string => `resources:\n  requests:\n    cpu: ${amount}`;
-const full = (hard: Record<string, string>): ResourceQuota[] => [{ name: 'c', hard, used: hard, scoped: false }];
+const full = (hard: Record<string, string>): ResourceQuota[] => [{ name: 'c', hard, used: hard, scopes: [] }];
 const DELETING = { deleting: '2026-01-01T00:09:59Z' };
 
 test('a pod that is terminating in a healthy rollout gives back what it used', () => {
@@ -41,7 +41,7 @@ test('a missing pod is a matter of replicas only where replicas is raised', () =
 
 test('a Deployment that has no pods, or wants none, needs no surge', () => {
   const before = aManifest({ kind: 'Deployment', replicas: 1, container: cpu('200m') });
-  const quotas: ResourceQuota[] = [{ name: 'c', hard: { 'requests.cpu': '200m' }, used: {}, scoped: false }];
+  const quotas: ResourceQuota[] = [{ name: 'c', hard: { 'requests.cpu': '200m' }, used: {}, scopes: [] }];
   const facts = factsOf({ liveObject: liveObjectOf(before), quotas });
   const after = (replicas: number) =>
     aManifest({ kind: 'Deployment', replicas, image: 'web:2', container: cpu('200m') });
@@ -57,7 +57,7 @@ test('a Deployment that has no pods, or wants none, needs no surge', () => {
 test('resources of the pod itself stand in place of the sum, and no container is obliged', () => {
   const text = (limit: string) => aManifest({ replicas: 1, pod: `resources:\n  limits: { cpu: ${limit} }` });
   const facts = factsOf({
-    quotas: [{ name: 'c', hard: { 'limits.cpu': '2', 'requests.cpu': '2' }, used: {}, scoped: false }],
+    quotas: [{ name: 'c', hard: { 'limits.cpu': '2', 'requests.cpu': '2' }, used: {}, scopes: [] }],
   });
   assert.deepEqual(forecast(text('2'), facts), []);
   assert.deepEqual(forecast(text('3'), facts), [
@@ -65,6 +65,6 @@ test('resources of the pod itself stand in place of the sum, and no container is
     'quota-exceeded: limits: { cpu: 3 }',
   ]);
   const both = aManifest({ replicas: 1, pod: 'resources:\n  requests: { cpu: 1 }', container: cpu('3') });
-  const onlyRequests = factsOf({ quotas: [{ name: 'c', hard: { 'requests.cpu': '2' }, used: {}, scoped: false }] });
+  const onlyRequests = factsOf({ quotas: [{ name: 'c', hard: { 'requests.cpu': '2' }, used: {}, scopes: [] }] });
   assert.deepEqual(forecast(both, onlyRequests), []);
 });

@@ -1,0 +1,145 @@
+import type { DryRun } from '../core/causes/dryRun';
+import type { Fact } from '../core/causes/facts';
+import { type DryRunFacts, noDryRuns } from '../core/causes/noFacts';
+import type { FieldPath } from '../core/fieldPath';
+import { claimOfTemplate, podOfWorkload, type PodOfWorkload } from '../core/kube/podOfWorkload';
+import { errorMessage, isAbort } from '../util/errors';
+import { ApiError } from './apiErrors';
+import { bodyOf, FIELD_MANAGER } from './apply';
+import { type Json, list, record, records, text } from './json';
+import { deployments, pathOf, pods, statefulSets } from './resources';
+import { parseServerPath } from './serverPath';
+import type { Transport } from './transport';
+
+export interface DryRunRequest {
+  /** A StatefulSet or Deployment as the manifest has it. */
+  readonly object: Json;
+  /** For an object that names none itself. */
+  readonly namespace: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; 5000 when left out. */
+  readonly deadline?: number;
+}
+
+const DEADLINE_MS = 5_000;
+
+/** Claims beyond these are not tried: each costs a request. */
+const MOST_CLAIMS = 3;
+
+/**
+ * Asks the server to check an apply, then one pod and the claims that its controllers would make of it, and to store
+ * nothing. Each request is authorised, and seen by webhooks, as the real one. Throws nothing but the abort of the signal.
+ */
+export async function dryRun(request: DryRunRequest, transport: Transport): Promise<DryRunFacts> {
+  const { object, deadline = DEADLINE_MS, signal } = request;
+  const metadata = record(object.metadata);
+  const namespace = text(metadata.namespace) ?? request.namespace;
+  const name = text(metadata.name);
+  if (name === undefined) return noDryRuns('The manifest has no metadata.name.');
+  const asking: Asking = { transport, timeout: deadline, signal };
+  const resource = object.kind === 'Deployment' ? deployments : statefulSets;
+  const workloadDryRun = await ask(asking, {
+    method: 'PATCH',
+    path: pathOf({ ...resource, namespace, name }),
+    // In a dry run nothing is taken from anybody: who owns which field is asked at the apply.
+    query: { fieldManager: FIELD_MANAGER, force: 'true' },
+    body: bodyOf(object, namespace),
+    contentType: 'application/apply-patch+yaml',
+    what: `${resource.fullName} ${namespace}/${name}`,
+    pathOf: (path) => path,
+  });
+  const first = workloadDryRun.state === 'known' && workloadDryRun.value.kind === 'admitted';
+  // Where the workload itself is refused, its text still makes a pod that can be judged.
+  const made: PodOfWorkload = { object: first ? admitted(workloadDryRun.value) : object, namespace };
+  const [podDryRun, claimDryRuns] = await Promise.all([dryRunPod(asking, made), dryRunClaims(asking, made)]);
+  return { workloadDryRun, podDryRun, claimDryRuns };
+}
+
+function admitted(answer: DryRun): Json {
+  return answer.kind === 'admitted' ? answer.object : {};
+}
+
+function dryRunPod(asking: Asking, made: PodOfWorkload): Promise<Fact<DryRun>> {
+  const pod = podOfWorkload(made);
+  return ask(asking, {
+    method: 'POST',
+    path: pathOf({ ...pods, namespace: made.namespace }),
+    body: pod,
+    what: `pod ${text(record(pod.metadata).name) ?? ''}`,
+    pathOf: (path) => ['spec', 'template', ...path],
+  });
+}
+
+async function dryRunClaims(asking: Asking, made: PodOfWorkload): Promise<Fact<ReadonlyMap<string, DryRun>>> {
+  const templates = list(record(made.object.spec).volumeClaimTemplates).slice(0, MOST_CLAIMS);
+  const answers = await Promise.all(
+    templates.map((_, index) =>
+      ask(asking, {
+        method: 'POST',
+        path: pathOf({ api: '/api/v1', plural: 'persistentvolumeclaims', namespace: made.namespace }),
+        body: claimOfTemplate(made, index),
+        what: 'a claim',
+        pathOf: (path) => ['spec', 'volumeClaimTemplates', index, ...path],
+      }),
+    ),
+  );
+  const map = new Map<string, DryRun>();
+  for (const [index, answer] of answers.entries()) {
+    if (answer.state !== 'known') return answer;
+    map.set(text(record(record(templates[index]).metadata).name) ?? '', answer.value);
+  }
+  return { state: 'known', value: map };
+}
+
+interface Asking {
+  readonly transport: Transport;
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Trial {
+  readonly method: 'POST' | 'PATCH';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body: Json;
+  readonly contentType?: string;
+  readonly what: string;
+  /** Where a field of the object that was sent stands in the manifest. */
+  readonly pathOf: (path: FieldPath) => FieldPath;
+}
+
+async function ask(
+  { transport, timeout, signal }: Asking,
+  { method, path, query, body, contentType, what, pathOf: place }: Trial,
+): Promise<Fact<DryRun>> {
+  try {
+    const answer = await transport.request({
+      ...{ method, path, body, timeout, signal },
+      query: { ...query, dryRun: 'All', fieldValidation: 'Strict' },
+      ...(contentType === undefined ? {} : { contentType }),
+      action: `try ${what}`,
+    });
+    return { state: 'known', value: { kind: 'admitted', object: record(answer.body), warnings: answer.warnings } };
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    return error instanceof ApiError ? refusal(error, body, place) : unavailable(errorMessage(error));
+  }
+}
+
+function unavailable(reason: string): Fact<never> {
+  return { state: 'unavailable', reason };
+}
+
+function refusal(error: ApiError, body: Json, place: Trial['pathOf']): Fact<DryRun> {
+  const { status, reason, serverMessage, details, right } = error;
+  if (right !== undefined) return { state: 'forbidden', right };
+  // Existence is asked last (registry/generic/registry/store.go): all else has passed.
+  if (reason === 'AlreadyExists') return { state: 'known', value: { kind: 'admitted', object: body, warnings: [] } };
+  // A webhook that may act on a dry run as on the real thing is not called: nothing is known then.
+  if (/does not support dry run/.test(serverMessage)) return unavailable(serverMessage);
+  if (status === 401 || status === 429 || status === 503) return unavailable(error.message);
+  const fields = records(details.causes)
+    .filter(({ field }) => text(field) !== undefined)
+    .map(({ field, message }) => ({ path: place(parseServerPath(text(field) ?? '')), message: text(message) ?? '' }));
+  return { state: 'known', value: { kind: 'refused', status, reason, message: serverMessage, fields, warnings: [] } };
+}
