@@ -16,7 +16,17 @@ interface Suite {
 }
 
 export type SuiteName =
-  'check' | 'unit' | 'mutation' | 'host' | 'cluster' | 'live' | 'oldest' | 'newest' | 'window' | 'pictures';
+  | 'check'
+  | 'unit'
+  | 'mutation'
+  | 'host'
+  | 'cluster'
+  | 'live'
+  | 'scenarios'
+  | 'oldest'
+  | 'newest'
+  | 'window'
+  | 'pictures';
 
 /** In the order in which they run: what fails fast comes first. */
 export const suites: Readonly<Record<SuiteName, Suite>> = {
@@ -29,6 +39,7 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   host: { title: 'the VS Code harness itself: what fails is told', run: () => nodeTests(['test/host/selfTest.ts']) },
   cluster: { title: 'the Kubernetes harness itself', run: () => nodeTests(['test/cluster/selfTest.ts']) },
   live: { title: 'the cluster floor against a real Kubernetes', run: live },
+  scenarios: { title: 'what is foreseen of real failures, and nothing of what is healthy', run: scenarios },
   newest: {
     title: 'the story in the newest VS Code, against a real Kubernetes',
     run: () => integration('newest', bestFlavour()),
@@ -55,6 +66,11 @@ async function check(): Promise<Counts> {
 async function mutation(): Promise<Counts> {
   await build('mutation');
   return nodeTests(['out/mutation']);
+}
+
+async function scenarios(): Promise<Counts> {
+  await build('extension');
+  return nodeTests(['test/scenarios/scenarios.test.ts']);
 }
 
 async function unit(): Promise<Counts> {

@@ -1,12 +1,12 @@
 export interface Figure {
   readonly what: string;
-  readonly unit: 'KB' | 'ms';
+  readonly unit: 'KB' | 'ms' | 'cases' | 'requests';
   readonly ours: number;
   readonly budget?: number;
+  /** Who did the same in the same run, and how it fared; `times` above 1: we are ahead. */
   readonly peer?: string;
   readonly theirs?: number;
-  /** theirs / ours where less is better. */
-  readonly times?: number;
+  readonly times?: number | undefined;
 }
 
 /** The middle of an odd number of runs: these machines are noisy. */

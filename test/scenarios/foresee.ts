@@ -1,0 +1,63 @@
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import type { ClusterModule, Cluster as Connection } from '../../src/cluster/main';
+import { CheckCache, neighboursOf } from '../../src/core/causes/checkCache';
+import type { Severity } from '../../src/core/causes/finding';
+import { parseManifests } from '../../src/core/manifest/parseManifests';
+import { suppressedCodes } from '../../src/core/manifest/suppressions';
+
+export interface Mark {
+  readonly code: string;
+  readonly severity: Severity;
+  /** From 1. */
+  readonly line: number;
+  readonly message: string;
+}
+
+export interface Forecast {
+  readonly marks: readonly Mark[];
+  /** `code: reason`. */
+  readonly notChecked: readonly string[];
+}
+
+/**
+ * A connection as the extension makes it, of the bundle that is shipped (`node esbuild.mjs extension` first); as
+ * somebody else if a name is given.
+ */
+export async function connectTo(kubeconfig: string, user?: string): Promise<Connection> {
+  const { loadKubeConfig, createCluster } = createRequire(import.meta.url)(resolve('dist/cluster.js')) as ClusterModule;
+  const config = await loadKubeConfig({ path: kubeconfig });
+  const users = new Map(
+    [...config.users].map(([key, { value, folder }]) => [
+      key,
+      { value: user === undefined ? value : { ...value, as: user }, folder },
+    ]),
+  );
+  return createCluster({ kubeConfig: { ...config, users }, context: config.currentContext ?? '' });
+}
+
+/** What the extension says about the text of a file, with dry-runs allowed. */
+export async function foresee(text: string, namespace: string, connection: Connection): Promise<Forecast> {
+  const checks = new CheckCache();
+  const { manifests } = parseManifests(text);
+  const neighbours = neighboursOf(manifests);
+  const suppressed = suppressedCodes(text);
+  const marks: Mark[] = [];
+  const notChecked: string[] = [];
+  for (const manifest of manifests) {
+    const workload = checks.specOf(manifest);
+    if (!workload) continue;
+    const [facts, dryRuns] = await Promise.all([
+      connection.fetchFacts({ workload, namespace }),
+      connection.dryRun({ object: manifest.object, namespace }),
+    ]);
+    const result = checks.check(manifest, workload, { facts: { ...facts, ...dryRuns }, neighbours });
+    notChecked.push(...result.notChecked.map(({ code, reason }) => `${code}: ${reason}`));
+    for (const { code, severity, path, message } of result.findings) {
+      const { start } = manifest.markRange(path);
+      if (suppressed.isSuppressed(code, start)) continue;
+      marks.push({ code, severity, line: text.slice(0, start).split('\n').length, message });
+    }
+  }
+  return { marks, notChecked };
+}
