@@ -23,6 +23,8 @@ export interface Rule<Needs extends FactName = FactName> {
   readonly code: string;
   readonly cause: Cause;
   readonly severity: Severity;
+  /** The ways to fail that it foresees, by their numbers in docs/coverage.md. */
+  readonly rows: readonly string[];
   /** One line for the documentation: what it finds. */
   readonly summary: string;
   /** The facts it reads; empty: it works offline. */

@@ -7,6 +7,7 @@ export const imagePullSecretMissing: Rule<'secrets' | 'sameFile'> = {
   code: 'image-pull-secret-missing',
   cause: 'imagePull',
   severity: 'warning',
+  rows: ['I3', 'I4'],
   summary: 'An imagePullSecret that does not exist, or is of the wrong type',
   needs: ['secrets', 'sameFile'],
   whole: true,

@@ -12,6 +12,7 @@ export const imageReference: Rule<never> = {
   code: 'image-reference',
   cause: 'imagePull',
   severity: 'error',
+  rows: ['I5', 'I6'],
   summary: 'An image reference that no container runtime can read',
   needs: [],
   *check({ workload }) {

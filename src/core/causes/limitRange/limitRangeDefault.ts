@@ -8,6 +8,7 @@ export const limitRangeDefault: Rule<'limitRanges'> = {
   code: 'limit-range-default-below-request',
   cause: 'limitRange',
   severity: 'error',
+  rows: ['L8'],
   summary: 'A request above the default limit that a LimitRange fills in',
   needs: ['limitRanges'],
   whole: true,

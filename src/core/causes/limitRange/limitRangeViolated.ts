@@ -18,6 +18,7 @@ export const limitRangeViolated: Rule<'limitRanges'> = {
   code: 'limit-range-violated',
   cause: 'limitRange',
   severity: 'error',
+  rows: ['L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7', 'L9', 'L11'],
   summary: 'A container, pod or claim outside the bounds of a LimitRange',
   needs: ['limitRanges'],
   whole: true,

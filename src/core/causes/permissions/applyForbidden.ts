@@ -4,6 +4,7 @@ export const applyForbidden: Rule<'access'> = {
   code: 'apply-forbidden',
   cause: 'permissions',
   severity: 'error',
+  rows: ['A1'],
   summary: 'The user may not apply this workload',
   needs: ['access'],
   *check({ facts: { access } }) {

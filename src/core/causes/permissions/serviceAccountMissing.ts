@@ -5,6 +5,7 @@ export const serviceAccountMissing: Rule<'serviceAccounts' | 'sameFile'> = {
   code: 'service-account-missing',
   cause: 'permissions',
   severity: 'error',
+  rows: ['A3'],
   summary: 'A ServiceAccount that does not exist',
   needs: ['serviceAccounts', 'sameFile'],
   whole: true,

@@ -17,6 +17,7 @@ export const quotaExceeded: Rule<'quotas' | 'limitRanges' | 'liveObject' | 'pods
   code: 'quota-exceeded',
   cause: 'quota',
   severity: 'error',
+  rows: ['Q1', 'Q2', 'Q4', 'Q5', 'Q8', 'D4'],
   summary: 'A ResourceQuota that stops the rollout at an ordinal',
   needs: ['quotas', 'limitRanges', 'liveObject', 'pods'],
   whole: true,

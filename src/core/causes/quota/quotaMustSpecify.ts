@@ -19,6 +19,7 @@ export const quotaMustSpecify: Rule<'quotas' | 'limitRanges'> = {
   code: 'quota-must-specify',
   cause: 'quota',
   severity: 'error',
+  rows: ['Q3'],
   summary: 'A quota on a resource that a container does not set',
   needs: ['quotas', 'limitRanges'],
   whole: true,

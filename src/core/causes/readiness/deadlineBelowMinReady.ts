@@ -8,6 +8,7 @@ export const deadlineBelowMinReady: Rule<never> = {
   code: 'deadline-below-min-ready',
   cause: 'readiness',
   severity: 'error',
+  rows: ['P14'],
   summary: 'A progress deadline that is not longer than minReadySeconds',
   needs: [],
   whole: true,

@@ -5,6 +5,7 @@ export const probePortUnknown: Rule<never> = {
   code: 'probe-port-unknown',
   cause: 'readiness',
   severity: 'error',
+  rows: ['P2'],
   summary: 'A probe that names a port which its container does not have',
   needs: [],
   whole: true,

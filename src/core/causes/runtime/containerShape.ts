@@ -7,6 +7,7 @@ export const volumeUnknown: Rule<never> = {
   code: 'volume-unknown',
   cause: 'runtime',
   severity: 'error',
+  rows: ['R6'],
   summary: 'A volumeMount of a volume that the pod does not have',
   needs: [],
   whole: true,
@@ -30,6 +31,7 @@ export const mountPathDuplicate: Rule<never> = {
   code: 'mount-path-duplicate',
   cause: 'runtime',
   severity: 'error',
+  rows: ['R7'],
   summary: 'Two volumeMounts of one container at the same path',
   needs: [],
   *check({ workload: { template } }) {
@@ -49,6 +51,7 @@ export const containerNameDuplicate: Rule<never> = {
   code: 'container-name-duplicate',
   cause: 'runtime',
   severity: 'error',
+  rows: ['R7'],
   summary: 'Two containers of one name',
   needs: [],
   *check({ workload: { template } }) {
@@ -65,6 +68,7 @@ export const requestAboveLimit: Rule<never> = {
   code: 'request-above-limit',
   cause: 'runtime',
   severity: 'error',
+  rows: ['R8'],
   summary: 'A resource request above its limit',
   needs: [],
   *check({ workload: { template } }) {
@@ -115,6 +119,7 @@ export const quantityInvalid: Rule<never> = {
   code: 'quantity-invalid',
   cause: 'runtime',
   severity: 'error',
+  rows: ['R37'],
   summary: 'A resource quantity that Kubernetes cannot read',
   needs: [],
   *check({ workload }) {
@@ -135,6 +140,7 @@ export const memoryInMilli: Rule<never> = {
   code: 'memory-in-milli',
   cause: 'runtime',
   severity: 'error',
+  rows: ['R11'],
   summary: 'Memory in thousandths of a byte: m where Mi was meant',
   needs: [],
   *check({ workload }) {

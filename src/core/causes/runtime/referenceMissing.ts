@@ -29,12 +29,16 @@ const keyMissing: Judge = ({ kind, name, key, keyPath }, keys) => {
 
 const SHARED = { cause: 'runtime', severity: 'error', whole: true } as const;
 
+/** What differs between the rules. */
+interface Named extends Pick<Rule, 'code' | 'rows' | 'summary'> {
+  readonly judge: Judge;
+}
+
 /** Two rules of one code: who may not read Secrets is still told of ConfigMaps. */
-function ofConfigMaps(code: string, summary: string, judge: Judge): Rule<'configMaps' | 'sameFile'> {
+function ofConfigMaps({ judge, ...rule }: Named): Rule<'configMaps' | 'sameFile'> {
   return {
     ...SHARED,
-    code,
-    summary,
+    ...rule,
     needs: ['configMaps', 'sameFile'],
     check: ({ workload, facts: { configMaps, sameFile } }) =>
       judged(referencesOf(workload), {
@@ -44,11 +48,10 @@ function ofConfigMaps(code: string, summary: string, judge: Judge): Rule<'config
   };
 }
 
-function ofSecrets(code: string, summary: string, judge: Judge): Rule<'secrets' | 'sameFile'> {
+function ofSecrets({ judge, ...rule }: Named): Rule<'secrets' | 'sameFile'> {
   return {
     ...SHARED,
-    code,
-    summary,
+    ...rule,
     needs: ['secrets', 'sameFile'],
     check: ({ workload, facts: { secrets, sameFile } }) =>
       judged(referencesOf(workload), {
@@ -82,7 +85,22 @@ function* judged(
   }
 }
 
-export const configMapMissing = ofConfigMaps('reference-missing', 'A ConfigMap that does not exist', missing);
-export const secretMissing = ofSecrets('reference-missing', 'A Secret that does not exist', missing);
-export const configMapKeyMissing = ofConfigMaps('reference-key-missing', 'A key that its ConfigMap lacks', keyMissing);
-export const secretKeyMissing = ofSecrets('reference-key-missing', 'A key that its Secret lacks', keyMissing);
+const MISSING = { code: 'reference-missing', judge: missing };
+const KEY_MISSING = { code: 'reference-key-missing', judge: keyMissing };
+
+export const configMapMissing = ofConfigMaps({
+  ...MISSING,
+  rows: ['R1', 'R4'],
+  summary: 'A ConfigMap that does not exist',
+});
+export const secretMissing = ofSecrets({ ...MISSING, rows: ['R2', 'R4'], summary: 'A Secret that does not exist' });
+export const configMapKeyMissing = ofConfigMaps({
+  ...KEY_MISSING,
+  rows: ['R3', 'R5'],
+  summary: 'A key that its ConfigMap lacks',
+});
+export const secretKeyMissing = ofSecrets({
+  ...KEY_MISSING,
+  rows: ['R3', 'R5'],
+  summary: 'A key that its Secret lacks',
+});

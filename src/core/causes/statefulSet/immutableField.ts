@@ -14,6 +14,7 @@ export const immutableField: Rule<'liveObject' | 'serverVersion'> = {
   code: 'immutable-field',
   cause: 'statefulSet',
   severity: 'error',
+  rows: ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'D1'],
   summary: 'A changed field that cannot change',
   needs: ['liveObject', 'serverVersion'],
   *check({ manifest, workload: { kind }, facts: { liveObject, serverVersion } }) {

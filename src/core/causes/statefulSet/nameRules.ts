@@ -9,6 +9,7 @@ export const nameTooLong: Rule<never> = {
   code: 'name-too-long',
   cause: 'statefulSet',
   severity: 'error',
+  rows: ['S26', 'S27'],
   summary: "A name too long for the labels of the StatefulSet's pods",
   needs: [],
   *check({ workload: { kind, name, replicas = 1, firstOrdinal } }) {
@@ -36,6 +37,7 @@ export const serviceNameDots: Rule<'liveObject' | 'serverVersion'> = {
   code: 'service-name-dots',
   cause: 'statefulSet',
   severity: 'error',
+  rows: ['S25'],
   summary: 'A new StatefulSet whose serviceName has dots',
   needs: ['liveObject', 'serverVersion'],
   *check({ workload: { kind, serviceName }, facts: { liveObject, serverVersion } }) {
@@ -58,6 +60,7 @@ export const updateOnDelete: Rule<never> = {
   code: 'update-on-delete',
   cause: 'statefulSet',
   severity: 'information',
+  rows: ['S13'],
   summary: 'OnDelete: an apply changes no pod',
   needs: [],
   *check({ workload: { kind, strategy } }) {
@@ -73,6 +76,7 @@ export const partitionHoldsAll: Rule<never> = {
   code: 'partition-holds-all',
   cause: 'statefulSet',
   severity: 'information',
+  rows: ['S14'],
   summary: 'A partition that holds every pod back',
   needs: [],
   *check({ workload: { kind, partition, replicas } }) {

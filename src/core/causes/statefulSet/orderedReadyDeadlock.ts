@@ -17,6 +17,7 @@ export const orderedReadyDeadlock: Rule<'liveObject' | 'liveWorkload' | 'pods'> 
   code: 'ordered-ready-deadlock',
   cause: 'statefulSet',
   severity: 'error',
+  rows: ['S21', 'S22'],
   summary: 'A correct template that will never reach a broken pod',
   needs: ['liveObject', 'liveWorkload', 'pods'],
   whole: true,

@@ -5,6 +5,7 @@ export const selectorMismatch: Rule<never> = {
   code: 'selector-mismatch',
   cause: 'statefulSet',
   severity: 'error',
+  rows: ['S10'],
   summary: "A selector that the template's labels do not match",
   needs: [],
   *check({ workload: { selector, template } }) {

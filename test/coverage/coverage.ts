@@ -1,0 +1,56 @@
+import type { FactName } from '../../src/core/causes/facts';
+import { rules } from '../../src/core/causes/registry';
+import { catalogue, families } from './catalogue';
+import { notForeseen } from './notForeseen';
+
+export const COVERAGE_FILE = 'docs/coverage.md';
+
+/** What a rule asks, in words; what it does not name it knows from the manifest. */
+const SOURCES: { readonly [Name in FactName]?: string } = {
+  serverVersion: "the server's version",
+  liveObject: 'the live object',
+  liveWorkload: 'the live object',
+  pods: 'the pods',
+  quotas: 'the ResourceQuotas',
+  limitRanges: 'the LimitRanges',
+  serviceAccounts: 'the ServiceAccounts it names',
+  configMaps: 'the ConfigMaps it names',
+  secrets: 'the Secrets it names',
+  access: 'your rights',
+};
+
+/** The page that says which known failure is foreseen by which rule, and how; made from the rules themselves. */
+export function coverageText(): string {
+  const parts = Object.entries(families).map(([letter, family]) => {
+    const rows = catalogue
+      .filter(({ id }) => id.startsWith(letter))
+      .map(({ id, what }) => `| ${id} | ${what} | ${answerOf(id)} |`);
+    return [`## ${family}`, '', '| | What goes wrong | Foreseen by |', '|---|---|---|', ...rows, ''].join('\n');
+  });
+  const covered = catalogue.filter(({ id }) => rulesOf(id).length > 0).length;
+  const head = [
+    '# What is foreseen',
+    '',
+    `Of ${catalogue.length} known ways in which a rollout fails, ${covered} have a rule. A rule without a source in brackets needs the`,
+    'manifest alone. Made by `npm run coverage` from the rules; do not edit.',
+    '',
+  ];
+  return [...head, ...parts].join('\n');
+}
+
+export function rulesOf(id: string): readonly { readonly code: string; readonly sources: readonly string[] }[] {
+  const byCode = new Map<string, readonly string[]>();
+  for (const { code, rows, needs } of rules) {
+    if (!rows.includes(id)) continue;
+    const sources = needs.map((name) => SOURCES[name]).filter((source) => source !== undefined);
+    byCode.set(code, [...new Set([...(byCode.get(code) ?? []), ...sources])]);
+  }
+  return [...byCode].map(([code, sources]) => ({ code, sources }));
+}
+
+function answerOf(id: string): string {
+  const answers = rulesOf(id).map(
+    ({ code, sources }) => `[${code}](rules/${code}.md)${sources.length > 0 ? ` (${sources.join(', ')})` : ''}`,
+  );
+  return answers.length > 0 ? answers.join(' · ') : (notForeseen[id] ?? 'No rule yet.');
+}
