@@ -50,16 +50,16 @@ export function forecast(text: string, facts: Facts = factsOf()): string[] {
 export function forecastMessages(
   text: string,
   facts: Facts = factsOf(),
-): { code: string; line: string; message: string }[] {
+): { code: string; line: string; message: string; advice: string | undefined }[] {
   const [manifest] = parseManifests(text).manifests;
   assert.ok(manifest, 'the text holds a manifest');
   const workload = readWorkloadSpec(manifest.object);
   assert.ok(workload, 'the manifest is a workload');
-  return checkWorkload({ manifest, workload, facts }).findings.map(({ code, path, message }) => {
+  return checkWorkload({ manifest, workload, facts }).findings.map(({ code, path, message, advice }) => {
     const { start } = manifest.markRange(path);
     const from = text.lastIndexOf('\n', start - 1) + 1;
     const end = text.indexOf('\n', start);
-    return { code, line: text.slice(from, end < 0 ? undefined : end).trim(), message };
+    return { code, line: text.slice(from, end < 0 ? undefined : end).trim(), message, advice };
   });
 }
 

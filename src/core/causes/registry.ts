@@ -24,6 +24,7 @@ import {
 } from './runtime/containerShape';
 import { explainRuntime } from './runtime/explainRuntime';
 import { configMapKeyMissing, configMapMissing, secretKeyMissing, secretMissing } from './runtime/referenceMissing';
+import { shapeRules } from './runtime/shape/shapeRules';
 import { explainStatefulSet } from './statefulSet/explainStatefulSet';
 import { immutableField } from './statefulSet/immutableField';
 import { nameTooLong, partitionHoldsAll, serviceNameDots, updateOnDelete } from './statefulSet/nameRules';
@@ -52,6 +53,7 @@ export const rules: readonly Rule[] = [
   requestAboveLimit,
   quantityInvalid,
   memoryInMilli,
+  ...shapeRules,
   immutableField,
   selectorMismatch,
   nameTooLong,

@@ -1,3 +1,4 @@
+import { isPlaceholder } from '../../kube/placeholder';
 import type { Rule } from '../rule';
 
 /** The API server does not check it; the kubelet then fails every probe (pkg/probe/util.go). */
@@ -13,7 +14,8 @@ export const probePortUnknown: Rule<never> = {
     for (const { probes, ports, name } of workload.template.containers) {
       const names = ports.map((port) => port.name).filter((port) => port !== undefined);
       for (const { type, port, portPath } of probes) {
-        if (typeof port !== 'string' || port === '' || names.includes(port)) continue;
+        // A number in quotes is another mistake: the API server refuses it.
+        if (typeof port !== 'string' || !/[a-z]/i.test(port) || names.includes(port) || isPlaceholder(port)) continue;
         const has = names.length > 0 ? `it has ${names.join(', ')}` : 'it names none';
         const [only] = names;
         yield {
