@@ -30,8 +30,15 @@ export class Agents implements Disposable {
     const agent = this.#options.proxy === undefined ? this.#direct(tls) : await this.#through(this.#options.proxy, tls);
     const raced = this.#agents.get(key);
     if (raced) return raced;
+    for (const earlier of this.#agents.values()) retire(earlier);
+    this.#agents.clear();
     this.#agents.set(key, agent);
     return agent;
+  }
+
+  /** Closes the connections that nobody uses: after a sleep they look alive, and are not. */
+  closeIdle(): void {
+    for (const agent of this.#agents.values()) closeFree(agent);
   }
 
   dispose(): void {
@@ -64,7 +71,18 @@ export class Agents implements Disposable {
   }
 }
 
-const KEEP_ALIVE = { keepAlive: true, keepAliveMsecs: 30_000, maxFreeSockets: 8 } as const;
+/** `timeout` closes connections that nobody has used for so long; those in use are watched over by whoever uses them. */
+const KEEP_ALIVE = { keepAlive: true, keepAliveMsecs: 30_000, maxFreeSockets: 8, timeout: 60_000 } as const;
+
+/** Requests under way may end; no further one comes. */
+function retire(agent: http.Agent): void {
+  agent.maxFreeSockets = 0;
+  closeFree(agent);
+}
+
+function closeFree(agent: http.Agent): void {
+  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+}
 
 function hashOf(tls: TlsMaterial): string {
   const hash = createHash('sha256');

@@ -52,7 +52,8 @@ export interface FailedAnswer {
   readonly status: number;
   /** A Status object, or whatever came. */
   readonly body: unknown;
-  readonly retryAfter?: string | undefined;
+  /** Milliseconds, from the answer's header. */
+  readonly retryAfter?: number | undefined;
   /** What we wanted: `list statefulsets in db`. */
   readonly action: string;
 }
@@ -61,15 +62,19 @@ export function apiError({ status, body, retryAfter, action }: FailedAnswer): Ap
   const answer = record(body);
   const serverMessage = text(answer.message) ?? (typeof body === 'string' ? body.trim().slice(0, 300) : '');
   const denied = status === 403 ? deniedRight(serverMessage) : undefined;
-  const seconds = Number(retryAfter);
   return new ApiError(sentence({ status, serverMessage, denied, action }), {
     status,
     reason: text(answer.reason) ?? '',
     serverMessage,
     details: record(answer.details),
     denied,
-    retryAfter: retryAfter !== undefined && Number.isFinite(seconds) ? seconds * 1000 : undefined,
+    retryAfter: retryAfter ?? secondsAsked(answer),
   });
+}
+
+function secondsAsked(status: Json): number | undefined {
+  const seconds = numberOf(record(status.details).retryAfterSeconds);
+  return seconds === undefined || seconds <= 0 ? undefined : seconds * 1000;
 }
 
 /** From the object of a watch's ERROR event. */
@@ -145,6 +150,13 @@ export function connectionError(error: unknown, server: string): ConnectionError
     default:
       return unreachable(/^HPE_/.test(code) ? 'what answers there does not speak HTTP.' : `${message}.`);
   }
+}
+
+/** Something on the way answers in the API server's place; it may be gone a moment later. */
+export function damagedAnswer(server: string): ConnectionError {
+  return new ConnectionError(`The API server ${server} sent an answer that is not one of Kubernetes.`, {
+    trouble: 'unreachable',
+  });
 }
 
 export function timeoutError(server: string, seconds: number): ConnectionError {

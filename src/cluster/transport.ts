@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { Disposable } from '../util/disposable';
 import { ExpectedError } from '../util/errors';
 import { Agents } from './agents';
+import { type AnswerBody, readAnswer, retryAfterOf, warningsOf } from './answer';
 import { apiError, connectionError, timeoutError } from './apiErrors';
 import { type Clock, reasonOf } from './clock';
 import type { Authorization, Credentials } from './credentials';
 import { isOwnMachine } from './proxy';
+import { Turns } from './turns';
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -21,14 +21,14 @@ export interface ApiRequest {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until the whole answer is there (of a stream: its headers); 30 s when left out. */
   readonly timeout?: number;
+  /** Instead of `timeout`, for large answers: milliseconds without a byte, so that a slow line is no failure. */
+  readonly silence?: number;
   /** For messages: `list statefulsets in db`. */
   readonly action: string;
 }
 
-export interface ApiResponse {
+export interface ApiResponse extends AnswerBody {
   readonly status: number;
-  /** Parsed JSON, or the text of another type. */
-  readonly body: unknown;
   /** The texts of `Warning` headers. */
   readonly warnings: readonly string[];
 }
@@ -40,9 +40,10 @@ export interface TransportOptions {
   readonly clock: Clock;
 }
 
+/** A list, or a watch that sends all objects first, costs the API server up to ten times what other requests cost. */
+const LISTS_AT_ONCE = 2;
 const CONNECT_TIMEOUT_MS = 10_000;
 const TIMEOUT_MS = 30_000;
-const unzip = promisify(gunzip);
 
 /**
  * Requests to one API server. Built on `http.ClientRequest`, never on `https.request`: VS Code replaces the latter and
@@ -53,6 +54,8 @@ export class Transport implements Disposable {
   readonly #agents: Agents;
   readonly #closed = new AbortController();
   readonly #compress: boolean;
+  /** To be taken by whoever asks for all objects of a collection. */
+  readonly lists = new Turns(LISTS_AT_ONCE);
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -71,12 +74,9 @@ export class Transport implements Disposable {
   async request(request: ApiRequest): Promise<ApiResponse> {
     const life = this.#lifeOf(request);
     try {
-      const response = await this.#open(request, life.signal);
-      return {
-        status: response.statusCode ?? 0,
-        body: await this.#bodyOf(response, request),
-        warnings: warningsOf(response),
-      };
+      const response = await this.#open(request, life);
+      const { body, bytes } = await this.#bodyOf(response, life);
+      return { status: response.statusCode ?? 0, body, bytes, warnings: warningsOf(response) };
     } catch (error) {
       throw life.signal.aborted ? reasonOf(life.signal) : error;
     } finally {
@@ -88,7 +88,7 @@ export class Transport implements Disposable {
   async stream(request: ApiRequest): Promise<IncomingMessage> {
     const life = this.#lifeOf(request);
     try {
-      const response = await this.#open(request, life.signal);
+      const response = await this.#open(request, life);
       life.answered();
       response.once('close', life.end);
       return response;
@@ -98,17 +98,24 @@ export class Transport implements Disposable {
     }
   }
 
+  /** To be called when connections may have died unseen: the next request opens one of its own. */
+  closeIdle(): void {
+    this.#agents.closeIdle();
+  }
+
   /** Ends all requests and connections. */
   dispose(): void {
     this.#closed.abort();
     this.#agents.dispose();
   }
 
-  #lifeOf({ signal, timeout = TIMEOUT_MS }: ApiRequest): Life {
+  #lifeOf({ signal, silence, timeout = silence ?? TIMEOUT_MS }: ApiRequest): Life {
     const controller = new AbortController();
-    const timer = this.#options.clock.after(timeout, () => {
-      controller.abort(timeoutError(this.server, timeout / 1000));
-    });
+    const wait = (): Disposable =>
+      this.#options.clock.after(timeout, () => {
+        controller.abort(timeoutError(this.server, timeout / 1000));
+      });
+    let timer = wait();
     const signals = [this.#closed.signal, ...(signal ? [signal] : [])];
     const follow = (): void => {
       const first = signals.find(({ aborted }) => aborted);
@@ -120,6 +127,11 @@ export class Transport implements Disposable {
     }
     return {
       signal: controller.signal,
+      heard: () => {
+        if (silence === undefined) return;
+        timer.dispose();
+        timer = wait();
+      },
       answered: () => {
         timer.dispose();
       },
@@ -130,8 +142,9 @@ export class Transport implements Disposable {
     };
   }
 
-  async #open(request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  async #open(request: ApiRequest, life: Life): Promise<IncomingMessage> {
     const { credentials } = this.#options;
+    const { signal } = life;
     let authorization = await untilAborted(credentials.get(), signal);
     let response = await this.#send(request, { authorization, signal });
     if (response.statusCode === 401) {
@@ -144,8 +157,8 @@ export class Transport implements Disposable {
     if (status < 400) return response;
     throw apiError({
       status,
-      body: await this.#bodyOf(response, request),
-      retryAfter: response.headers['retry-after'],
+      body: (await this.#bodyOf(response, life)).body,
+      retryAfter: retryAfterOf(response, this.#options.clock.now()),
       action: request.action,
     });
   }
@@ -225,21 +238,8 @@ export class Transport implements Disposable {
     });
   }
 
-  async #bodyOf(response: IncomingMessage, { action }: ApiRequest): Promise<unknown> {
-    const chunks: Buffer[] = [];
-    try {
-      for await (const chunk of response) chunks.push(chunk as Buffer);
-    } catch (error) {
-      throw error instanceof ExpectedError ? error : connectionError(error, this.server);
-    }
-    const bytes = Buffer.concat(chunks);
-    const content = (response.headers['content-encoding'] === 'gzip' ? await unzip(bytes) : bytes).toString();
-    if (!/\bjson\b/.test(response.headers['content-type'] ?? '')) return content;
-    try {
-      return JSON.parse(content) as unknown;
-    } catch (error) {
-      throw new ExpectedError(`Could not ${action}: ${this.server} did not answer with JSON.`, { cause: error });
-    }
+  #bodyOf(response: IncomingMessage, { heard }: Life): Promise<AnswerBody> {
+    return readAnswer(response, { server: this.server, onBytes: heard });
   }
 }
 
@@ -250,6 +250,7 @@ interface Sending {
 
 interface Life {
   readonly signal: AbortSignal;
+  readonly heard: () => void;
   readonly answered: () => void;
   readonly end: () => void;
 }
@@ -273,13 +274,5 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
     promise.then(resolve, reject).finally(() => {
       signal.removeEventListener('abort', abort);
     });
-  });
-}
-
-/** `299 - "text"`, one header per warning, quotes inside escaped. */
-function warningsOf(response: IncomingMessage): readonly string[] {
-  return (response.headersDistinct.warning ?? []).flatMap((header) => {
-    const match = /^\d{3} \S+ "((?:[^"\\]|\\.)*)"/.exec(header);
-    return match?.[1] === undefined ? [] : [match[1].replace(/\\(.)/g, '$1')];
   });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Server, createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, test } from 'node:test';
-import { ConnectionError } from '../../../src/cluster/apiErrors';
+import { type ApiError, ConnectionError } from '../../../src/cluster/apiErrors';
 import { Credentials } from '../../../src/cluster/credentials';
 import { Transport } from '../../../src/cluster/transport';
 import { errorMessage, isAbort } from '../../../src/util/errors';
@@ -130,6 +130,64 @@ test('reads again when a kept connection had ended, but never writes again', asy
   assert.equal(server.received.filter(({ method }) => method === 'PATCH').length, 1);
 });
 
+test('waits as long as bytes come, when the answer may be large', async () => {
+  const slow = await startSlow(['{"a":', '1}']);
+  const patient = connect(slow.url);
+  const pending = patient.request({ path: PODS, action, silence: 5_000 });
+  await eventually('the first half', () => slow.sent === 1);
+  await new Promise((done) => setTimeout(done, 20));
+  clock.advance(4_000);
+  slow.next();
+  await new Promise((done) => setTimeout(done, 20));
+  clock.advance(4_000);
+  slow.next();
+  assert.deepEqual((await pending).body, { a: 1 });
+  patient.dispose();
+  await slow.close();
+});
+
+test('gives up a large answer that has come to a halt', async () => {
+  const slow = await startSlow(['{"a":', '1}']);
+  const patient = connect(slow.url);
+  const pending = failure(patient.request({ path: PODS, action, silence: 5_000 }));
+  await eventually('the first half', () => slow.sent === 1);
+  await new Promise((done) => setTimeout(done, 20));
+  clock.advance(5_000);
+  assert.match(errorMessage(await pending), /did not answer within 5 s\.$/);
+  patient.dispose();
+  await slow.close();
+});
+
+test('does not quote a damaged answer', async () => {
+  const slow = await startSlow(['{"password": very-secret']);
+  const other = connect(slow.url);
+  const pending = failure(other.request({ path: PODS, action }));
+  await eventually('the first half', () => slow.sent === 1);
+  slow.next();
+  const error = await pending;
+  assert.ok(error instanceof ConnectionError);
+  assert.match(error.message, /sent an answer that is not one of Kubernetes\.$/);
+  assert.ok(!`${error.stack ?? ''}${String(error.cause)}`.includes('very-secret'));
+  other.dispose();
+  await slow.close();
+});
+
+test('reads how long to wait, in seconds or as a moment', async () => {
+  const asked: unknown[] = [];
+  for (const header of ['7', new Date(clock.now() + 9_000).toUTCString(), 'soon']) {
+    server.fail({ status: 429, headers: { 'retry-after': header } });
+    asked.push(((await failure(transport.request({ path: PODS, action }))) as ApiError).retryAfter);
+  }
+  assert.deepEqual(asked, [7_000, 9_000, undefined]);
+});
+
+test('opens a new connection when the one that is kept may have died', async () => {
+  await transport.request({ path: PODS, action });
+  transport.closeIdle();
+  await eventually('the end of the kept one', () => server.openSockets === 0);
+  assert.equal((await transport.request({ path: PODS, action })).status, 200);
+});
+
 test('does not take a login page for an answer of the API server', async () => {
   server.fail({ status: 200, body: '{', headers: { 'content-type': 'application/json' } });
   const broken = await transport.request({ path: PODS, action });
@@ -182,4 +240,26 @@ async function startProxy(seen: string[]): Promise<Server> {
   });
   await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
   return proxy;
+}
+
+/** Sends its answer piece by piece, when told; the first at once. */
+async function startSlow(pieces: readonly string[]) {
+  const slow = {
+    url: '',
+    sent: 0,
+    next: (): void => undefined,
+    close: (): Promise<unknown> => new Promise((done) => http.close(done)),
+  };
+  const http = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    slow.next = () => {
+      const piece = pieces[slow.sent++];
+      if (piece === undefined) response.end();
+      else response.write(piece);
+    };
+    slow.next();
+  });
+  await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
+  slow.url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  return slow;
 }
