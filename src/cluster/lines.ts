@@ -2,6 +2,11 @@
 export class LineSplitter {
   #rest: Buffer[] = [];
 
+  /** Whether bytes have come that no line end follows. */
+  get isWithinLine(): boolean {
+    return this.#rest.length > 0;
+  }
+
   /** The lines that this chunk completes, without their ends. */
   *push(chunk: Buffer): Generator<string> {
     let start = 0;

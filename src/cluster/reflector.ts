@@ -4,11 +4,13 @@ import { ApiError, ConnectionError } from './apiErrors';
 import { Backoff } from './backoff';
 import { type Clock, sleep } from './clock';
 import type { StreamState } from './connectionState';
-import { type Json, record, records, text } from './json';
+import type { Json } from './json';
+import { ObjectCopy, type ObjectCopyOptions } from './objectCopy';
+import { listInPages } from './pagedList';
 import type { Transport } from './transport';
-import { NoInitialEvents, type WatchEvent, watchOnce } from './watchSession';
+import { NoInitialEvents, SilentWatch, type WatchEvent, watchOnce } from './watchSession';
 
-export interface ReflectorOptions<T> {
+export interface ReflectorOptions<T> extends ObjectCopyOptions<T> {
   readonly transport: Transport;
   /** `/apis/apps/v1/namespaces/db/statefulsets`. */
   readonly path: string;
@@ -18,19 +20,11 @@ export interface ReflectorOptions<T> {
   readonly clock: Clock;
   /** Resources of this cluster that cannot send their objects first in a watch; shared by its reflectors. */
   readonly listOnly: Set<string>;
-  /** To the slim object that is kept. */
-  project(object: Json): T;
-  /** One object came (no `before`), changed or went (no `after`). */
-  onChange(before: T | undefined, after: T | undefined): void;
   onState(): void;
 }
 
-interface Item<T> {
-  readonly value: T;
-  readonly resourceVersion: string;
-}
-
-const PAGE = '500';
+const SHORT_MS = 1000;
+const LONGEST_ASKED_MS = 60_000;
 /** How often a refusal is taken for a passing one, after the server has once let us in. */
 const PATIENCE: Readonly<Record<number, number>> = { 401: 1, 403: 5 };
 
@@ -40,21 +34,24 @@ const PATIENCE: Readonly<Record<number, number>> = { 401: 1, 403: 5 };
  */
 export class Reflector<T> implements Disposable {
   readonly #options: ReflectorOptions<T>;
-  readonly #items = new Map<string, Item<T>>();
+  readonly #copy: ObjectCopy<T>;
   readonly #backoff: Backoff;
   readonly #action: string;
   #life: AbortController | undefined;
   #session: AbortController | undefined;
   #state: StreamState = { kind: 'connecting' };
+  /** Whether the next beginning is a list in pages, though it is not known yet that the server needs that. */
+  #tryList = false;
+  /** How many watches on end brought not even a bookmark. */
+  #silences = 0;
   /** Where the watch goes on; `undefined`: from the beginning. */
   #resourceVersion: string | undefined;
-  /** Keys that came since the beginning; what is not among them at its end is gone. */
-  #seen = new Set<string>();
   #synced = false;
   #denials = 0;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
+    this.#copy = new ObjectCopy(options);
     this.#backoff = new Backoff(options.clock);
     this.#action = `list ${options.resource} in ${options.namespace}`;
   }
@@ -69,24 +66,24 @@ export class Reflector<T> implements Disposable {
   }
 
   get size(): number {
-    return this.#items.size;
+    return this.#copy.size;
   }
 
-  *values(): Generator<T> {
-    for (const { value } of this.#items.values()) yield value;
+  values(): Iterable<T> {
+    return this.#copy.values();
   }
 
-  *entries(): Generator<readonly [name: string, value: T]> {
-    for (const [name, { value }] of this.#items) yield [name, value];
+  entries(): Iterable<readonly [name: string, value: T]> {
+    return this.#copy.entries();
   }
 
   get(name: string): T | undefined {
-    return this.#items.get(name)?.value;
+    return this.#copy.get(name);
   }
 
   /** Forgets an object that is not worth its place; it comes back when it changes. */
   drop(name: string): void {
-    this.#items.delete(name);
+    this.#copy.drop(name);
   }
 
   start(): void {
@@ -98,6 +95,7 @@ export class Reflector<T> implements Disposable {
 
   /** Gives up the connection, which may have died unseen, and goes on where it was. */
   reconnect(): void {
+    this.#options.transport.closeIdle();
     this.#session?.abort();
   }
 
@@ -114,7 +112,7 @@ export class Reflector<T> implements Disposable {
   dispose(): void {
     this.#life?.abort();
     this.#life = new AbortController();
-    this.#items.clear();
+    this.#copy.clear();
   }
 
   async #run(life: AbortSignal): Promise<void> {
@@ -135,53 +133,70 @@ export class Reflector<T> implements Disposable {
 
   /** One list or watch. The milliseconds to wait before the next; `undefined`: never again. */
   async #once(session: AbortSignal, life: AbortSignal): Promise<number | undefined> {
-    const { clock, listOnly, resource } = this.#options;
+    const { clock, transport } = this.#options;
+    let turn: Disposable | undefined;
     try {
-      if (this.#resourceVersion === undefined && listOnly.has(resource)) await this.#list(session);
+      if (this.#resourceVersion === undefined) {
+        turn = await transport.lists.take(session);
+        this.#copy.begin();
+        if (this.#mustList) await this.#list(session);
+      }
+      if (this.#resourceVersion !== undefined) turn?.dispose();
       const started = clock.now();
-      const events = await this.#watch(session);
+      await this.#watch(session, turn);
       // A server that ends each watch at once must not be asked in a tight loop.
-      return events === 0 && clock.now() - started < 1000 ? this.#backoff.next() : 0;
+      return clock.now() - started < SHORT_MS ? this.#backoff.next() : 0;
     } catch (error) {
       if (life.aborted) return undefined;
       return session.aborted ? 0 : this.#pauseAfter(error);
+    } finally {
+      turn?.dispose();
     }
   }
 
+  get #mustList(): boolean {
+    return this.#tryList || this.#options.listOnly.has(this.#options.resource);
+  }
+
   #pauseAfter(error: unknown): number | undefined {
-    const { listOnly, resource, clock } = this.#options;
     const initial = this.#resourceVersion === undefined;
     if (error instanceof NoInitialEvents) {
-      listOnly.add(resource);
+      // It may also be a server that hangs. That it can list will show that it only does not know the question.
+      this.#tryList = true;
       return 0;
     }
+    if (error instanceof SilentWatch && ++this.#silences > 1) {
+      // A server whose data were restored from a backup is silent until it has caught up with the place we ask for.
+      this.#resourceVersion = undefined;
+    }
     if (error instanceof ApiError) {
-      if (initial && (error.status === 400 || error.status === 422) && !listOnly.has(resource)) {
-        listOnly.add(resource);
+      if (initial && (error.status === 400 || error.status === 422) && !this.#mustList) {
+        this.#options.listOnly.add(this.#options.resource);
         return 0;
       }
       if (error.status === 410) {
         this.#resourceVersion = undefined;
+        // Of a list: it took so long that the server has forgotten its beginning.
         return initial ? this.#backoff.next() : 0;
       }
-      if (!this.#mayPass(error)) {
-        this.#stop(error);
-        return undefined;
-      }
-    } else if (!(error instanceof ConnectionError) || error.trouble === 'tls') {
+    }
+    if (!this.#mayPass(error)) {
       this.#stop(error);
       return undefined;
     }
-    const since = this.#state.kind === 'reconnecting' ? this.#state.since : clock.now();
+    const since = this.#state.kind === 'reconnecting' ? this.#state.since : this.#options.clock.now();
     this.#become({ kind: 'reconnecting', since, reason: errorMessage(error) });
     const asked = error instanceof ApiError ? error.retryAfter : undefined;
-    return Math.max(this.#backoff.next(), Math.min(asked ?? 0, 60_000));
+    return Math.max(this.#backoff.next(), Math.min(asked ?? 0, LONGEST_ASKED_MS));
   }
 
-  #mayPass({ status }: ApiError): boolean {
-    if (status === 429 || status >= 500) return true;
+  #mayPass(error: unknown): boolean {
+    // On the way to a server that we know, a certificate that is not its own is another's: of a hotel, of a lost VPN.
+    if (error instanceof ConnectionError) return error.trouble !== 'tls' || this.#synced;
+    if (!(error instanceof ApiError)) return false;
+    if (error.status === 429 || error.status >= 500) return true;
     // A server that has just started may not have read its roles yet, and refuses whom it let in before.
-    return this.#synced && this.#denials++ < (PATIENCE[status] ?? 0);
+    return this.#synced && this.#denials++ < (PATIENCE[error.status] ?? 0);
   }
 
   #stop(error: unknown): void {
@@ -200,30 +215,20 @@ export class Reflector<T> implements Disposable {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { transport, path } = this.#options;
-    this.#seen = new Set();
-    let next: string | undefined;
-    let version: string;
-    do {
-      const query = { limit: PAGE, ...(next === undefined ? {} : { continue: next }) };
-      const { body } = await transport.request({ path, query, action: this.#action, signal });
-      const page = record(body);
-      for (const object of records(page.items)) this.#put(object, text(record(object.metadata).resourceVersion) ?? '');
-      const metadata = record(page.metadata);
-      version = text(metadata.resourceVersion) ?? '';
-      next = text(metadata.continue) || undefined;
-      await new Promise(setImmediate);
-    } while (next !== undefined && !signal.aborted);
-    signal.throwIfAborted();
+    const { transport, path, listOnly, resource } = this.#options;
+    const onObject = (object: Json): void => {
+      this.#copy.put(object);
+    };
+    const version = await listInPages({ transport, path, action: this.#action, signal, onObject });
+    if (this.#tryList) listOnly.add(resource);
+    this.#tryList = false;
     this.#complete(version);
   }
 
-  /** Returns how many events came. */
-  async #watch(signal: AbortSignal): Promise<number> {
+  /** `turn`: to be given back when all objects have come. */
+  async #watch(signal: AbortSignal, turn: Disposable | undefined): Promise<void> {
     const { transport, path, clock } = this.#options;
     const resourceVersion = this.#resourceVersion;
-    if (resourceVersion === undefined) this.#seen = new Set();
-    let events = 0;
     await watchOnce({
       transport,
       path,
@@ -235,25 +240,23 @@ export class Reflector<T> implements Disposable {
         if (resourceVersion !== undefined) this.#goLive();
       },
       onEvent: (event) => {
-        events++;
+        this.#silences = 0;
         this.#take(event);
+        if (this.#resourceVersion !== undefined) turn?.dispose();
       },
     });
-    return events;
   }
 
   #take(event: WatchEvent): void {
-    if (event.kind === 'changed') this.#put(event.object, event.resourceVersion);
-    else if (event.kind === 'deleted') this.#remove(text(record(event.object.metadata).name) ?? '');
+    if (event.kind === 'changed') this.#copy.put(event.object);
+    else if (event.kind === 'deleted') this.#copy.remove(event.object);
     else if (event.initialEventsEnd) this.#complete(event.resourceVersion);
     // Before all objects have come there is no place to resume from.
-    if (this.#resourceVersion !== undefined && event.resourceVersion !== '')
-      this.#resourceVersion = event.resourceVersion;
+    if (this.#resourceVersion !== undefined) this.#resourceVersion = event.resourceVersion;
   }
 
   #complete(resourceVersion: string): void {
-    for (const name of [...this.#items.keys()]) if (!this.#seen.has(name)) this.#remove(name);
-    this.#seen = new Set();
+    this.#copy.complete();
     this.#resourceVersion = resourceVersion;
     this.#synced = true;
     this.#goLive();
@@ -263,23 +266,6 @@ export class Reflector<T> implements Disposable {
     this.#backoff.healthy();
     this.#denials = 0;
     this.#become({ kind: 'live' });
-  }
-
-  #put(object: Json, resourceVersion: string): void {
-    const name = text(record(object.metadata).name) ?? '';
-    if (this.#resourceVersion === undefined) this.#seen.add(name);
-    const before = this.#items.get(name);
-    if (before && before.resourceVersion === resourceVersion) return;
-    const value = this.#options.project(object);
-    this.#items.set(name, { value, resourceVersion });
-    this.#options.onChange(before?.value, value);
-  }
-
-  #remove(name: string): void {
-    const before = this.#items.get(name);
-    if (!before) return;
-    this.#items.delete(name);
-    this.#options.onChange(before.value, undefined);
   }
 
   #become(state: StreamState): void {

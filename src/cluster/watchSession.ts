@@ -1,7 +1,8 @@
 import type { Disposable } from '../util/disposable';
-import { ConnectionError, watchError } from './apiErrors';
+import { ConnectionError, damagedAnswer, watchError } from './apiErrors';
+import { Breather } from './breather';
 import { type Clock, reasonOf } from './clock';
-import { type Json, isRecord, record, text } from './json';
+import { type Json, record } from './json';
 import { LineSplitter } from './lines';
 import type { Transport } from './transport';
 
@@ -26,27 +27,30 @@ export type WatchEvent =
 /** The server was asked for all objects first and has not said that it sent them all: it does not know the question. */
 export class NoInitialEvents extends Error {}
 
+/** Not even a bookmark came. */
+export class SilentWatch extends ConnectionError {}
+
 /** Bookmarks come about every minute: nothing at all for this long is a connection that has died without a word. */
 const SILENCE_MS = 150_000;
 /** Without a word for this long, the bookmark after the initial events does not come. */
 const INITIAL_SILENCE_MS = 10_000;
-/** How long events may be handled before others get their turn. */
-const TURN_MS = 8;
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 /** One watch request. Resolves when the server ends it in order; throws ApiError (410 included) or ConnectionError. */
 export async function watchOnce(session: WatchSession): Promise<void> {
   const { transport, path, action, clock, signal, resourceVersion } = session;
   const response = await transport.stream({ path, query: queryOf(resourceVersion, clock), action, signal });
+  if (!/\bjson\b/.test(response.headers['content-type'] ?? '')) {
+    response.destroy();
+    throw damagedAnswer(transport.server);
+  }
   session.onOpen();
   let initial = resourceVersion === undefined;
   let silence: Disposable | undefined;
   const listen = (): void => {
     silence?.dispose();
     silence = clock.after(initial ? INITIAL_SILENCE_MS : SILENCE_MS, () => {
-      response.destroy(
-        initial ? new NoInitialEvents() : cut(transport, `it has been silent for ${SILENCE_MS / 1000} s`),
-      );
+      response.destroy(initial ? new NoInitialEvents() : silent(transport));
     });
   };
   const abort = (): void => {
@@ -54,26 +58,25 @@ export async function watchOnce(session: WatchSession): Promise<void> {
   };
   signal.addEventListener('abort', abort, { once: true });
   const lines = new LineSplitter();
+  const breather = new Breather();
   try {
     if (signal.aborted) abort();
     listen();
-    let turn = performance.now();
     for await (const chunk of response) {
       listen();
       for (const line of lines.push(chunk as Buffer)) {
+        if (breather.due) await breather.breathe();
+        // Whoever was told of an event may have ended this watch: what follows belongs to nobody.
+        if (signal.aborted) throw reasonOf(signal);
         const event = eventOf(line, session);
         if (event.kind === 'bookmark' && event.initialEventsEnd) initial = false;
         session.onEvent(event);
-        if (performance.now() - turn > TURN_MS) {
-          await new Promise(setImmediate);
-          if (signal.aborted) throw reasonOf(signal);
-          turn = performance.now();
-        }
       }
       listen();
     }
+    if (lines.isWithinLine) throw lost(transport, 'it ended in the middle of an event');
   } catch (error) {
-    throw isBroken(error) ? cut(transport, 'the connection was cut', error) : error;
+    throw isBroken(error) ? lost(transport, 'the connection was cut', error) : error;
   } finally {
     silence?.dispose();
     signal.removeEventListener('abort', abort);
@@ -94,29 +97,42 @@ function queryOf(resourceVersion: string | undefined, clock: Clock): Readonly<Re
 }
 
 function eventOf(line: string, { transport, action }: WatchSession): WatchEvent {
-  const { type, object } = parsed(line, transport);
+  const { type, object } = parsed(line);
   if (type === 'ERROR') throw watchError(object, action);
-  const metadata = record(record(object).metadata);
-  const resourceVersion = text(metadata.resourceVersion) ?? '';
-  if (type !== 'BOOKMARK') {
-    return { kind: type === 'DELETED' ? 'deleted' : 'changed', object: record(object), resourceVersion };
+  const { name, resourceVersion, annotations } = record(record(object).metadata);
+  if (typeof resourceVersion === 'string') {
+    if (type === 'BOOKMARK') {
+      const initialEventsEnd = record(annotations)[INITIAL_EVENTS_END] === 'true';
+      return { kind: 'bookmark', initialEventsEnd, resourceVersion };
+    }
+    const kind = KINDS[String(type)];
+    if (kind && typeof name === 'string') return { kind, object: record(object), resourceVersion };
   }
-  const initialEventsEnd = record(metadata.annotations)[INITIAL_EVENTS_END] === 'true';
-  return { kind: 'bookmark', initialEventsEnd, resourceVersion };
+  throw lost(transport, 'it sent an event that is not one of Kubernetes');
 }
 
-function parsed(line: string, transport: Transport): Json {
+const KINDS: Readonly<Record<string, 'changed' | 'deleted'>> = {
+  ADDED: 'changed',
+  MODIFIED: 'changed',
+  DELETED: 'deleted',
+};
+
+function parsed(line: string): Json {
   try {
-    const value: unknown = JSON.parse(line);
-    if (isRecord(value)) return value;
-  } catch (error) {
-    throw cut(transport, 'it sent an event that is not JSON', error);
+    return record(JSON.parse(line));
+  } catch {
+    return record(undefined); // not an event; the parser's error would quote it
   }
-  throw cut(transport, 'it sent an event that is not an object');
 }
 
-function cut(transport: Transport, words: string, cause?: unknown): ConnectionError {
+function lost(transport: Transport, words: string, cause?: unknown): ConnectionError {
   return new ConnectionError(`Lost the API server ${transport.server}: ${words}.`, { trouble: 'unreachable', cause });
+}
+
+function silent({ server }: Transport): SilentWatch {
+  return new SilentWatch(`Lost the API server ${server}: it has been silent for ${SILENCE_MS / 1000} s.`, {
+    trouble: 'timeout',
+  });
 }
 
 function isBroken(error: unknown): boolean {

@@ -122,6 +122,11 @@ export class FakeApiServer {
     for (const { response } of this.#watches) send(response, 'BOOKMARK', bookmarkOf(String(++this.#version)));
   }
 
+  /** Says at last that all objects were sent. */
+  endInitialEvents(): void {
+    for (const { response } of this.#watches) send(response, 'BOOKMARK', bookmarkOf(String(this.#version), true));
+  }
+
   /** Writes these very bytes to the watches. */
   write(bytes: string): void {
     for (const { response } of this.#watches) response.write(bytes);
@@ -169,7 +174,7 @@ export class FakeApiServer {
   #list({ path, query }: Received, response: ServerResponse): void {
     const objects = [...this.#collection(path).values()];
     const start = Number(query.continue ?? 0);
-    const end = query.limit === undefined ? objects.length : start + this.pageSize;
+    const end = query.limit === undefined ? objects.length : start + Math.min(this.pageSize, Number(query.limit));
     const metadata = {
       resourceVersion: String(this.#version),
       ...(end < objects.length ? { continue: String(end) } : {}),

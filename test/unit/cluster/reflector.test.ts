@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import { connectionError } from '../../../src/cluster/apiErrors';
 import { Credentials } from '../../../src/cluster/credentials';
 import { type Json, record, text } from '../../../src/cluster/json';
 import { Reflector } from '../../../src/cluster/reflector';
@@ -89,6 +90,88 @@ test('lists in pages where the server refuses to send its objects first, and rem
     ['initial', 'list ', 'list 2', 'list 4', '105'],
   );
   assert.ok(listOnly.has('statefulsets.apps'));
+});
+
+test('lists in pages that begin anew when the server has forgotten where the list began', async () => {
+  server.initialEvents = 'refused';
+  for (const name of ['a', 'b', 'c']) server.put(PATH, name);
+  server.fail({ status: 410 }, ({ query }) => query.continue !== undefined);
+  reflector.start();
+  await eventually('a pause', () => clock.pending.includes(400));
+  server.remove(PATH, 'a');
+  clock.advance(400);
+  await eventually('live', live);
+  assert.equal(names(), 'b,c');
+});
+
+test('asks for pages that are as large as can be parsed without a halt', async () => {
+  server.initialEvents = 'refused';
+  server.pageSize = 1000;
+  for (let index = 0; index < 130; index++) server.put(PATH, `set-${index}`, { spec: 'x'.repeat(20_000) });
+  reflector.start();
+  await eventually('live', live);
+  const limits = server.received.filter(({ query }) => query.watch === undefined).map(({ query }) => query.limit);
+  assert.equal(reflector.size, 130);
+  assert.deepEqual(limits, ['100', '74']);
+});
+
+test('does not take a login page for a cluster that is empty', async () => {
+  server.initialEvents = 'refused';
+  server.put(PATH, 'a');
+  const isList = ({ query }: { query: Readonly<Record<string, string>> }): boolean => query.watch === undefined;
+  server.fail({ status: 200, body: '<html>Sign in to the network' }, isList);
+  server.fail({ status: 200, body: '<html>Sign in to the network' }, ({ query }) => query.resourceVersion === '101');
+  reflector.start();
+  await eventually('the refusal', () => reflector.state.kind === 'reconnecting');
+  assert.ok(!reflector.synced);
+  await eventually('a pause', () => clock.pending.includes(400));
+  clock.advance(400);
+  await eventually('the list', () => reflector.synced);
+  await eventually('the watch is refused', () => reflector.state.kind === 'reconnecting');
+  await eventually('a pause', () => clock.pending.includes(800));
+  clock.advance(800);
+  await eventually('live', () => live() && server.openWatches === 1);
+});
+
+test('remembers that a server needs lists only when a list has come', async () => {
+  const listOnly = new Set<string>();
+  reflector = makeReflector(listOnly);
+  server.initialEvents = 'ignored';
+  reflector.start();
+  await eventually('the watch', () => server.openWatches === 1 && clock.pending.includes(10_000));
+  server.fail({ status: 500 });
+  clock.advance(10_000);
+  await eventually('the refusal', () => reflector.state.kind === 'reconnecting');
+  assert.equal(listOnly.size, 0);
+  clock.advance(400);
+  await eventually('live', live);
+  assert.ok(listOnly.has('statefulsets.apps'));
+});
+
+test('asks for all objects of at most two resources at once', async () => {
+  server.initialEvents = 'ignored';
+  const listOnly = new Set<string>();
+  const all = [reflector, makeReflector(listOnly), makeReflector(listOnly)];
+  for (const each of all) each.start();
+  await eventually('two watches', () => server.openWatches === 2);
+  await new Promise((done) => setTimeout(done, 20));
+  assert.equal(server.received.length, 2);
+  server.initialEvents = 'sent';
+  server.endInitialEvents();
+  await eventually('all live', () => all.every(({ state }) => state.kind === 'live'));
+  assert.equal(server.received.length, 3);
+  for (const each of all) each.dispose();
+});
+
+test('lets another resource begin when one that waits for its turn is given up', async () => {
+  server.initialEvents = 'ignored';
+  const all = [reflector, ...Array.from({ length: 3 }, () => makeReflector(new Set()))];
+  for (const each of all) each.start();
+  await eventually('two watches', () => server.openWatches === 2);
+  all[2]?.dispose();
+  all[0]?.dispose();
+  await eventually('the last one', () => server.received.length === 3);
+  for (const each of all) each.dispose();
 });
 
 test('lists where no end of the initial events comes within ten seconds of silence', async () => {
@@ -242,10 +325,83 @@ test('lives through an event that is not JSON', async () => {
   await eventually('the truth', () => live() && names() === 'a,b');
 });
 
+test('starts anew after a second silence, as when the data of the server were restored from a backup', async () => {
+  await startWith('a');
+  for (let silence = 0; silence < 2; silence++) {
+    clock.advance(150_000);
+    await eventually('the loss', () => reflector.state.kind === 'reconnecting' && clock.pending.includes(400));
+    clock.advance(400);
+    await eventually('live', () => live() && server.openWatches === 1);
+  }
+  assert.deepEqual(
+    server.watchRequests.map(({ query }) => query.resourceVersion ?? 'initial'),
+    ['initial', '101', 'initial'],
+  );
+});
+
+test('takes what is no event for a lost connection, and shows none of it', async () => {
+  for (const line of ['{"type":"ADDED","object":{}}', '{"type":"MOVED","object":{"metadata":{"name":"x"}}}', '[]']) {
+    const known = server.received.length;
+    if (known === 0) await startWith('a');
+    server.write(`${line}\n`);
+    await eventually('the loss', () => reflector.state.kind === 'reconnecting' && clock.pending.length === 1);
+    clock.advance(30_000);
+    await eventually('live', () => live() && server.openWatches === 1);
+  }
+  assert.equal(names(), 'a');
+});
+
+test('shows nothing of a watch that was given up while its events were told', async () => {
+  for (const name of ['a', 'b', 'c']) server.put(PATH, name);
+  const told: string[] = [];
+  const impatient = new Reflector<string>({
+    transport,
+    path: PATH,
+    resource: 'statefulsets.apps',
+    namespace: 'db',
+    clock,
+    listOnly: new Set(),
+    project: (object: Json) => text(record(object.metadata).name) ?? '',
+    onChange: (_, after) => {
+      told.push(after ?? '');
+      impatient.dispose();
+    },
+    onState: () => undefined,
+  });
+  impatient.start();
+  await eventually('the first object', () => told.length > 0);
+  await eventually('the end', () => server.openWatches === 0);
+  assert.deepEqual(told, ['a']);
+  assert.equal(impatient.size, 0);
+});
+
+test('tries again when a strange certificate is met on the way to a server that is known', async () => {
+  const tls = Object.assign(new Error('not for this name'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+  await startWith('a');
+  const stream = transport.stream.bind(transport);
+  let strange = 1;
+  transport.stream = async (request) => {
+    if (strange-- > 0) throw connectionError(tls, server.url);
+    return stream(request);
+  };
+  server.cutWatches();
+  await eventually('a pause', () => clock.pending.includes(400));
+  clock.advance(400);
+  await eventually('the certificate is told', () =>
+    JSON.stringify(reflector.state).includes('its certificate is for another host name'),
+  );
+  await eventually('a pause', () => clock.pending.includes(800));
+  clock.advance(800);
+  await eventually('live', live);
+});
+
 test('does not ask in a tight loop a server that ends each watch at once', async () => {
   await startWith('a');
+  clock.advance(1_000);
   server.endWatches();
   await eventually('the next watch', () => server.received.length === 2 && server.openWatches === 1);
+  server.put(PATH, 'b');
+  await eventually('b', () => names() === 'a,b');
   server.endWatches();
   await eventually('a pause', () => clock.pending.includes(400));
   assert.equal(server.received.length, 2);
