@@ -37,10 +37,10 @@ interface ApiErrorParts {
   readonly retryAfter: number | undefined;
 }
 
-/** There was no answer. */
+/** There was no answer, or it broke off. */
 export class ConnectionError extends ExpectedError {
-  /** `tls`: a person has to do something; the others may pass. */
-  readonly trouble: 'unreachable' | 'tls' | 'timeout';
+  /** `tls`: a person has to do something; the others may pass. `broken`: there was an answer, at first. */
+  readonly trouble: 'unreachable' | 'tls' | 'timeout' | 'broken';
 
   constructor(message: string, options: { readonly trouble: ConnectionError['trouble']; readonly cause?: unknown }) {
     super(message, options);
@@ -155,7 +155,7 @@ export function connectionError(error: unknown, server: string): ConnectionError
 /** Something on the way answers in the API server's place; it may be gone a moment later. */
 export function damagedAnswer(server: string): ConnectionError {
   return new ConnectionError(`The API server ${server} sent an answer that is not one of Kubernetes.`, {
-    trouble: 'unreachable',
+    trouble: 'broken',
   });
 }
 

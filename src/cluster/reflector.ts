@@ -1,12 +1,12 @@
 import type { Disposable } from '../util/disposable';
 import { errorMessage, isExpected } from '../util/errors';
 import { ApiError, ConnectionError } from './apiErrors';
-import { Backoff } from './backoff';
 import { type Clock, sleep } from './clock';
 import type { StreamState } from './connectionState';
 import type { Json } from './json';
 import { ObjectCopy, type ObjectCopyOptions } from './objectCopy';
 import { listInPages } from './pagedList';
+import { Patience, isAbsence } from './patience';
 import type { Transport } from './transport';
 import { NoInitialEvents, SilentWatch, type WatchEvent, watchOnce } from './watchSession';
 
@@ -23,8 +23,14 @@ export interface ReflectorOptions<T> extends ObjectCopyOptions<T> {
   onState(): void;
 }
 
+interface Pause {
+  readonly milliseconds: number;
+  /** Whether it ends as soon as the server answers anybody. */
+  readonly untilAnswer?: boolean;
+}
+
+const AT_ONCE: Pause = { milliseconds: 0 };
 const SHORT_MS = 1000;
-const LONGEST_ASKED_MS = 60_000;
 /** How often a refusal is taken for a passing one, after the server has once let us in. */
 const PATIENCE: Readonly<Record<number, number>> = { 401: 1, 403: 5 };
 
@@ -35,7 +41,7 @@ const PATIENCE: Readonly<Record<number, number>> = { 401: 1, 403: 5 };
 export class Reflector<T> implements Disposable {
   readonly #options: ReflectorOptions<T>;
   readonly #copy: ObjectCopy<T>;
-  readonly #backoff: Backoff;
+  readonly #patience: Patience;
   readonly #action: string;
   #life: AbortController | undefined;
   #session: AbortController | undefined;
@@ -52,7 +58,7 @@ export class Reflector<T> implements Disposable {
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
     this.#copy = new ObjectCopy(options);
-    this.#backoff = new Backoff(options.clock);
+    this.#patience = new Patience(options.clock);
     this.#action = `list ${options.resource} in ${options.namespace}`;
   }
 
@@ -104,7 +110,7 @@ export class Reflector<T> implements Disposable {
     this.#life?.abort();
     this.#life = undefined;
     this.#resourceVersion = undefined;
-    this.#backoff.reset();
+    this.#patience.reset();
     this.#become({ kind: 'connecting' });
     this.start();
   }
@@ -116,6 +122,7 @@ export class Reflector<T> implements Disposable {
   }
 
   async #run(life: AbortSignal): Promise<void> {
+    const { clock, transport } = this.#options;
     while (!life.aborted) {
       const session = new AbortController();
       this.#session = session;
@@ -125,14 +132,16 @@ export class Reflector<T> implements Disposable {
       life.addEventListener('abort', end);
       const pause = await this.#once(session.signal, life);
       // Aborted while waiting: the loop ends, or was asked to try at once.
-      if (pause) await sleep(this.#options.clock, pause, session.signal).catch(() => undefined);
+      const answer = pause?.untilAnswer ? transport.onDidAnswer(end) : undefined;
+      if (pause?.milliseconds) await sleep(clock, pause.milliseconds, session.signal).catch(() => undefined);
+      answer?.dispose();
       life.removeEventListener('abort', end);
       if (pause === undefined) return;
     }
   }
 
-  /** One list or watch. The milliseconds to wait before the next; `undefined`: never again. */
-  async #once(session: AbortSignal, life: AbortSignal): Promise<number | undefined> {
+  /** One list or watch. What to wait for before the next; `undefined`: never again. */
+  async #once(session: AbortSignal, life: AbortSignal): Promise<Pause | undefined> {
     const { clock, transport } = this.#options;
     let turn: Disposable | undefined;
     try {
@@ -145,10 +154,10 @@ export class Reflector<T> implements Disposable {
       const started = clock.now();
       await this.#watch(session, turn);
       // A server that ends each watch at once must not be asked in a tight loop.
-      return clock.now() - started < SHORT_MS ? this.#backoff.next() : 0;
+      return clock.now() - started < SHORT_MS ? { milliseconds: this.#patience.afterShort() } : AT_ONCE;
     } catch (error) {
       if (life.aborted) return undefined;
-      return session.aborted ? 0 : this.#pauseAfter(error);
+      return session.aborted ? AT_ONCE : this.#pauseAfter(error);
     } finally {
       turn?.dispose();
     }
@@ -158,12 +167,12 @@ export class Reflector<T> implements Disposable {
     return this.#tryList || this.#options.listOnly.has(this.#options.resource);
   }
 
-  #pauseAfter(error: unknown): number | undefined {
+  #pauseAfter(error: unknown): Pause | undefined {
     const initial = this.#resourceVersion === undefined;
     if (error instanceof NoInitialEvents) {
       // It may also be a server that hangs. That it can list will show that it only does not know the question.
       this.#tryList = true;
-      return 0;
+      return AT_ONCE;
     }
     if (error instanceof SilentWatch && ++this.#silences > 1) {
       // A server whose data were restored from a backup is silent until it has caught up with the place we ask for.
@@ -172,12 +181,12 @@ export class Reflector<T> implements Disposable {
     if (error instanceof ApiError) {
       if (initial && (error.status === 400 || error.status === 422) && !this.#mustList) {
         this.#options.listOnly.add(this.#options.resource);
-        return 0;
+        return AT_ONCE;
       }
       if (error.status === 410) {
         this.#resourceVersion = undefined;
         // Of a list: it took so long that the server has forgotten its beginning.
-        return initial ? this.#backoff.next() : 0;
+        return initial ? { milliseconds: this.#patience.after(error, this.#options.clock.now()) } : AT_ONCE;
       }
     }
     if (!this.#mayPass(error)) {
@@ -186,8 +195,7 @@ export class Reflector<T> implements Disposable {
     }
     const since = this.#state.kind === 'reconnecting' ? this.#state.since : this.#options.clock.now();
     this.#become({ kind: 'reconnecting', since, reason: errorMessage(error) });
-    const asked = error instanceof ApiError ? error.retryAfter : undefined;
-    return Math.max(this.#backoff.next(), Math.min(asked ?? 0, LONGEST_ASKED_MS));
+    return { milliseconds: this.#patience.after(error, since), untilAnswer: isAbsence(error) };
   }
 
   #mayPass(error: unknown): boolean {
@@ -263,7 +271,7 @@ export class Reflector<T> implements Disposable {
   }
 
   #goLive(): void {
-    this.#backoff.healthy();
+    this.#patience.healthy();
     this.#denials = 0;
     this.#become({ kind: 'live' });
   }

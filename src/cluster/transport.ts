@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import type { Disposable } from '../util/disposable';
 import { ExpectedError } from '../util/errors';
+import { Emitter } from '../util/event';
 import { Agents } from './agents';
 import { type AnswerBody, readAnswer, retryAfterOf, warningsOf } from './answer';
 import { apiError, connectionError, timeoutError } from './apiErrors';
@@ -54,6 +55,9 @@ export class Transport implements Disposable {
   readonly #agents: Agents;
   readonly #closed = new AbortController();
   readonly #compress: boolean;
+  readonly #answer = new Emitter<void>();
+  /** The server has answered, and not that it is in trouble. */
+  readonly onDidAnswer = this.#answer.event;
   /** To be taken by whoever asks for all objects of a collection. */
   readonly lists = new Turns(LISTS_AT_ONCE);
 
@@ -106,6 +110,7 @@ export class Transport implements Disposable {
   /** Ends all requests and connections. */
   dispose(): void {
     this.#closed.abort();
+    this.#answer.dispose();
     this.#agents.dispose();
   }
 
@@ -154,6 +159,7 @@ export class Transport implements Disposable {
       response = await this.#send(request, { authorization, signal });
     }
     const status = response.statusCode ?? 0;
+    if (status < 500 && status !== 429) this.#answer.fire();
     if (status < 400) return response;
     throw apiError({
       status,

@@ -126,12 +126,12 @@ function parsed(line: string): Json {
 }
 
 function lost(transport: Transport, words: string, cause?: unknown): ConnectionError {
-  return new ConnectionError(`Lost the API server ${transport.server}: ${words}.`, { trouble: 'unreachable', cause });
+  return new ConnectionError(`Lost the API server ${transport.server}: ${words}.`, { trouble: 'broken', cause });
 }
 
 function silent({ server }: Transport): SilentWatch {
   return new SilentWatch(`Lost the API server ${server}: it has been silent for ${SILENCE_MS / 1000} s.`, {
-    trouble: 'timeout',
+    trouble: 'broken',
   });
 }
 

@@ -35,6 +35,8 @@ export class FakeApiServer {
   readonly received: Received[] = [];
   /** What a watch does that is asked to send its objects first. */
   initialEvents: 'sent' | 'refused' | 'ignored' = 'sent';
+  /** Connections end before anything is answered. */
+  absent = false;
   pageSize = 2;
   /** Versions before this one are no longer known. */
   oldest = 0;
@@ -50,6 +52,7 @@ export class FakeApiServer {
   private constructor() {
     this.#server = createServer((request, response) => void this.#receive(request, response));
     this.#server.on('connection', (socket) => {
+      if (this.absent) socket.destroy();
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });

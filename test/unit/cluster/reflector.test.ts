@@ -265,6 +265,38 @@ test('waits longer after each failure, up to half a minute', async () => {
   assert.deepEqual(states, ['reconnecting', 'live']);
 });
 
+test('comes back within seconds however often the server was not there', async () => {
+  clock.chance = 0.9;
+  await startWith('a');
+  server.absent = true;
+  server.cutWatches();
+  await eventually('a pause', () => clock.pending.includes(720));
+  clock.advance(720);
+  for (const pause of [720, 1440, 2880, 3600, 3600, 3600]) {
+    await eventually(`a pause of ${pause} ms`, () => clock.pending.includes(pause));
+    clock.advance(pause);
+  }
+  clock.advance(300_000);
+  await eventually('a longer pause after five minutes', () => clock.pending.includes(720));
+  server.absent = false;
+  clock.advance(30_000);
+  await eventually('live', live);
+  assert.ok(states.filter((kind) => kind === 'reconnecting').length > 0);
+});
+
+test('tries again at once when the server has answered somebody else', async () => {
+  clock.chance = 0.9;
+  await startWith('a');
+  server.absent = true;
+  server.cutWatches();
+  await eventually('a pause', () => clock.pending.includes(720));
+  clock.advance(720);
+  await eventually('the next pause', () => reflector.state.kind === 'reconnecting' && clock.pending.includes(720));
+  server.absent = false;
+  await transport.request({ path: '/version', action: 'read the version' });
+  await eventually('live', live);
+});
+
 test('stops at a missing right, names it, and tries again when told', async () => {
   const message =
     'statefulsets.apps is forbidden: User "dev" cannot watch resource "statefulsets" in API group "apps" in the namespace "db"';
@@ -289,7 +321,7 @@ test('takes a refusal for a passing one when the server had let us in before', a
   server.fail({ status: 403 });
   await eventually('the loss', () => clock.pending.includes(400));
   clock.advance(400);
-  await eventually('the refusal', () => server.received.length === 2 && clock.pending.includes(800));
+  await eventually('the refusal', () => server.received.length === 2 && clock.pending.includes(400));
   assert.equal(reflector.state.kind, 'reconnecting');
   clock.advance(30_000);
   await eventually('live', live);
@@ -390,8 +422,8 @@ test('tries again when a strange certificate is met on the way to a server that 
   await eventually('the certificate is told', () =>
     JSON.stringify(reflector.state).includes('its certificate is for another host name'),
   );
-  await eventually('a pause', () => clock.pending.includes(800));
-  clock.advance(800);
+  await eventually('a pause', () => clock.pending.includes(400));
+  clock.advance(400);
   await eventually('live', live);
 });
 
