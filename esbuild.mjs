@@ -1,6 +1,6 @@
 // Builds what runs: the extension (dist/), and the tests (out/) as bundles that need no TypeScript at run time.
 //
-//   node esbuild.mjs extension [--watch] | unit | mutation | live | integration
+//   node esbuild.mjs extension [--watch] | unit | mutation | live | faults | integration
 import { build, context } from 'esbuild';
 import { rmSync } from 'node:fs';
 import { readdirSync } from 'node:fs';
@@ -106,6 +106,17 @@ const targets = {
       entryPoints: filesBelow('test/clusterTests', '.test.ts'),
       outbase: 'test/clusterTests',
       outdir: 'out/live',
+      sourcemap: 'inline',
+    },
+  ],
+  // The same, behind a proxy that does wrong.
+  faults: [
+    {
+      ...common,
+      entryPoints: filesBelow('test/faults', '.test.ts'),
+      outbase: 'test/faults',
+      outdir: 'out/faults',
+      logOverride: { 'empty-import-meta': 'silent' }, // of the harness, which asks before it starts a cluster
       sourcemap: 'inline',
     },
   ],

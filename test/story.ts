@@ -68,3 +68,11 @@ export async function live(): Promise<Counts> {
     nodeTests(['out/live'], { ORDINAL_TEST_KUBECONFIG: cluster.kubeconfig, ORDINAL_TEST_CLUSTER_DIR: cluster.dir }),
   );
 }
+
+/** The cluster floor under faults of the API server, of the network and of the login; each is followed by the same check. */
+export async function faults(): Promise<Counts> {
+  await build('faults');
+  return withCluster({ flavour: 'kwok', pace: 0, audit: true }, (cluster) =>
+    nodeTests(['out/faults'], { ORDINAL_TEST_CLUSTER_DIR: cluster.dir }),
+  );
+}

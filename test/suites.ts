@@ -1,5 +1,5 @@
 import { exitCode, nodeTests } from './nodeTests';
-import { bestFlavour, build, integration, live } from './story';
+import { bestFlavour, build, faults, integration, live } from './story';
 import { takePictures } from './window/pictures';
 
 export interface Counts {
@@ -22,6 +22,7 @@ export type SuiteName =
   | 'host'
   | 'cluster'
   | 'live'
+  | 'faults'
   | 'scenarios'
   | 'oldest'
   | 'newest'
@@ -39,6 +40,7 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   host: { title: 'the VS Code harness itself: what fails is told', run: () => nodeTests(['test/host/selfTest.ts']) },
   cluster: { title: 'the Kubernetes harness itself', run: () => nodeTests(['test/cluster/selfTest.ts']) },
   live: { title: 'the cluster floor against a real Kubernetes', run: live },
+  faults: { title: 'the cluster floor under faults of server, network and login', run: faults },
   scenarios: { title: 'what is foreseen of real failures, and nothing of what is healthy', run: scenarios },
   newest: {
     title: 'the story in the newest VS Code, against a real Kubernetes',

@@ -21,8 +21,8 @@ export class Patience {
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#refused = new Backoff(clock, { most: 30_000, healthy: 120_000 });
-    this.#absent = new Backoff(clock, { most: 4_000, healthy: 10_000 });
-    this.#broken = new Backoff(clock, { most: 30_000, healthy: 10_000 });
+    this.#absent = new Backoff(clock, { most: 4_000, healthy: 5_000 });
+    this.#broken = new Backoff(clock, { most: 30_000, healthy: 5_000 });
   }
 
   /** Milliseconds. `since`: when the trouble began. */
