@@ -4,7 +4,6 @@ import type { ClusterModule, Cluster as Connection } from '../../src/cluster/mai
 import { CheckCache, neighboursOf } from '../../src/core/causes/checkCache';
 import type { Severity } from '../../src/core/causes/finding';
 import { parseManifests } from '../../src/core/manifest/parseManifests';
-import { suppressedCodes } from '../../src/core/manifest/suppressions';
 
 export interface Mark {
   readonly code: string;
@@ -39,9 +38,8 @@ export async function connectTo(kubeconfig: string, user?: string): Promise<Conn
 /** What the extension says about the text of a file, with dry-runs allowed. */
 export async function foresee(text: string, namespace: string, connection: Connection): Promise<Forecast> {
   const checks = new CheckCache();
-  const { manifests } = parseManifests(text);
+  const { manifests, suppressions } = parseManifests(text);
   const neighbours = neighboursOf(manifests);
-  const suppressed = suppressedCodes(text);
   const marks: Mark[] = [];
   const notChecked: string[] = [];
   for (const manifest of manifests) {
@@ -55,7 +53,7 @@ export async function foresee(text: string, namespace: string, connection: Conne
     notChecked.push(...result.notChecked.map(({ code, reason }) => `${code}: ${reason}`));
     for (const { code, severity, path, message } of result.findings) {
       const { start } = manifest.markRange(path);
-      if (suppressed.isSuppressed(code, start)) continue;
+      if (suppressions.isSuppressed(code, start)) continue;
       marks.push({ code, severity, line: text.slice(0, start).split('\n').length, message });
     }
   }

@@ -18,7 +18,7 @@ export function richFacts(text: string): Facts {
         name: 'quota',
         hard: { pods: '4', 'requests.cpu': '500m', 'limits.memory': '1Gi', 'requests.storage': '10Gi' },
         used: { pods: '3', 'requests.cpu': '300m', 'limits.memory': '768Mi', 'requests.storage': '9Gi' },
-        scoped: false,
+        scopes: [],
       },
     ],
     limitRanges: [
