@@ -5,14 +5,19 @@ import { checkWorkload, type CheckResult } from './checkWorkload';
 import type { Facts } from './facts';
 import { rules } from './registry';
 
-/** The objects of one file, and their names as one text to compare. */
+/** The objects of one file that others may refer to, and their names as one text to compare. */
 export interface Neighbours {
   readonly objects: readonly { readonly kind: string; readonly name: string }[];
   readonly text: string;
 }
 
+/** Nothing refers to these by name, and theirs are the names that are typed most. */
+const NO_NEIGHBOURS: readonly string[] = ['StatefulSet', 'Deployment', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob'];
+
 export function neighboursOf(manifests: readonly Manifest[]): Neighbours {
-  const objects = manifests.flatMap(({ kind, name }) => (name === undefined ? [] : [{ kind, name }]));
+  const objects = manifests.flatMap(({ kind, name }) =>
+    name === undefined || NO_NEIGHBOURS.includes(kind) ? [] : [{ kind, name }],
+  );
   return { objects, text: objects.map(({ kind, name }) => `${kind}/${name}`).join(' ') };
 }
 
