@@ -2,8 +2,7 @@
 //
 //   node esbuild.mjs extension [--watch] | unit | mutation | live | faults | integration
 import { build, context } from 'esbuild';
-import { rmSync } from 'node:fs';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 const [what = 'extension', ...flags] = process.argv.slice(2);
@@ -25,17 +24,68 @@ const slimClient = {
       path: path.resolve('node_modules/@kubernetes/client-node/dist/index.js'),
       sideEffects: false,
     }));
-    // The same library as ES modules, of which only what is used is bundled.
-    onResolve({ filter: /^yaml$/ }, () => ({
-      path: path.resolve('node_modules/yaml/browser/dist/index.js'),
-      sideEffects: false,
-    }));
     onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'stub' }));
+    // kubectl has refused these two since 1.26, in these words; their path language alone is 25 KB.
+    onLoad({ filter: /client-node[\\/]dist[\\/](?:azure|gcp)_auth\.js$/ }, ({ path: file }) => {
+      const [name, className, instead] = file.includes('azure')
+        ? ['azure', 'AzureAuth', 'kubelogin']
+        : ['gcp', 'GoogleCloudPlatformAuth', 'gke-gcloud-auth-plugin'];
+      const message = `The ${name} auth plugin has been removed. Please use ${instead} instead.`;
+      const contents = `export class ${className} {
+        isAuthProvider(user) { return user?.authProvider?.name === '${name}'; }
+        async applyAuthentication() { throw new Error(${JSON.stringify(message)}); }
+      }`;
+      return { contents };
+    });
     onLoad({ filter: /.*/, namespace: 'stub' }, () => ({
       contents:
         'const absent = () => { throw new Error("undici is not bundled"); };' +
         'module.exports = { fetch: absent, Agent: absent, ProxyAgent: absent, Headers: absent, FormData: absent };',
       loader: 'js',
+    }));
+  },
+};
+
+const YAML = path.resolve('node_modules/yaml/browser/dist');
+/** What `core/manifest` calls of the `yaml` package; a call of anything else fails the build. */
+const YAML_NAMES = ['isAlias', 'isMap', 'isScalar', 'isSeq', 'parseDocument'];
+
+/** The package as ES modules, without what writes YAML, and without all schemas but the one of texts only. */
+const slimYaml = {
+  name: 'slim-yaml',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^yaml$/ }, () => ({ path: path.join(YAML, 'index.js'), sideEffects: false }));
+    onLoad({ filter: /[\\/]yaml[\\/]browser[\\/]dist[\\/]stringify[\\/]/ }, ({ path: file }) => {
+      const names = /export \{ ([^}]*) \}/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+      const exported = names.split(', ').map((name) => `absent as ${name}`);
+      const absent = 'const absent = () => { throw new Error("writing YAML is not bundled"); };';
+      return { contents: `${absent} export { ${exported.join(', ')} };` };
+    });
+    onLoad({ filter: /[\\/]yaml[\\/]browser[\\/]dist[\\/]schema[\\/]tags\.js$/ }, () => ({
+      contents: `
+        import { map } from './common/map.js';
+        import { seq } from './common/seq.js';
+        import { string } from './common/string.js';
+        export const coreKnownTags = {};
+        export const getTags = () => [map, seq, string];`,
+    }));
+  },
+};
+
+/** In the extension the package is a file of its own, read with the first text that only it understands. */
+const lateYaml = {
+  name: 'late-yaml',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^yaml$/ }, () => ({ path: 'yaml', namespace: 'late' }));
+    onLoad({ filter: /.*/, namespace: 'late' }, () => ({
+      contents: YAML_NAMES.map(
+        (name) => `export const ${name} = (...args) => require('./yaml.js').${name}(...args);`,
+      ).join('\n'),
+    }));
+    onResolve({ filter: /^the yaml package$/ }, () => ({ path: 'package', namespace: 'package' }));
+    onLoad({ filter: /.*/, namespace: 'package' }, () => ({
+      contents: `export { ${YAML_NAMES.join(', ')} } from ${JSON.stringify(path.join(YAML, 'index.js'))};`,
+      resolveDir: '.',
     }));
   },
 };
@@ -46,7 +96,7 @@ const common = {
   format: 'cjs',
   target: 'node20',
   logLevel: 'warning',
-  plugins: [slimClient],
+  plugins: [slimClient, slimYaml],
   define: { 'import.meta.url': '"file:///"' },
 };
 
@@ -60,9 +110,10 @@ const targets = {
   extension: [
     {
       ...common,
-      entryPoints: { extension: 'src/extension.ts', cluster: 'src/cluster/main.ts' },
+      plugins: [slimClient, lateYaml, slimYaml],
+      entryPoints: { extension: 'src/extension.ts', cluster: 'src/cluster/main.ts', yaml: 'the yaml package' },
       outdir: 'dist',
-      external: ['vscode', './cluster.js'],
+      external: ['vscode', './cluster.js', './yaml.js'],
       minify: !flags.includes('--watch'),
       sourcemap: flags.includes('--watch') ? 'linked' : false,
       metafile: true,
