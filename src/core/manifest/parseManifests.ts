@@ -94,11 +94,12 @@ function refusedText(separator: string, offset: number): SyntaxProblem | undefin
 
 export interface ParseOptions {
   readonly cache?: DocumentCache;
-  /** In characters; a larger file is not read, since its trees would take hundreds of megabytes. */
+  /** In characters; a larger file is not read. */
   readonly limit?: number;
 }
 
-export const LIMIT = 10_000_000;
+/** Ten million characters take about 140 MB of trees. */
+export const LIMIT = 12_000_000;
 
 /** Reads every Kubernetes object of a YAML file. Never throws: what is wrong with the text is data. */
 export function parseManifests(

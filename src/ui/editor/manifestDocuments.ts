@@ -3,7 +3,7 @@ import type { ObjectKey } from '../../core/objects';
 import { CheckCache } from '../../core/causes/checkCache';
 import type { WorkloadSpec } from '../../core/kube/workloadSpec';
 import type { Manifest, ManifestFile } from '../../core/manifest/manifest';
-import { DocumentCache, parseManifests } from '../../core/manifest/parseManifests';
+import { DocumentCache, LIMIT, tooLarge } from '../../core/manifest/parseManifests';
 import { Emitter } from '../../util/event';
 import { DisposableStore } from '../../util/disposable';
 
@@ -23,12 +23,16 @@ export interface WorkloadManifest {
 
 export interface ReadDocument {
   readonly version: number;
+  readonly text: string;
   readonly file: ManifestFile;
   readonly workloads: readonly WorkloadManifest[];
 }
 
 /** Files settle this long after a key press before they are read again, in milliseconds. */
 const PAUSE = 250;
+
+/** Characters that are read at once, some 10 ms of work; of a larger file the part in view comes first. */
+const SLICE = 150_000;
 
 /** What the open YAML files say: read once per version, shared by every feature of the editor. */
 export class ManifestDocuments {
@@ -37,10 +41,11 @@ export class ManifestDocuments {
   readonly #read = new Map<string, ReadDocument>();
   readonly #caches = new Map<string, DocumentCache>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #slices = new Map<string, NodeJS.Timeout>();
   readonly #onDidChange = new Emitter<vscode.TextDocument>();
   readonly #onDidClose = new Emitter<vscode.TextDocument>();
 
-  /** A file was opened, or its text has settled after an edit. */
+  /** A file was opened, its text has settled after an edit, or another slice of it was read. */
   readonly onDidChange = this.#onDidChange.event;
   readonly onDidClose = this.#onDidClose.event;
 
@@ -60,15 +65,43 @@ export class ManifestDocuments {
     const id = document.uri.toString();
     const known = this.#read.get(id);
     if (known?.version === document.version) return known;
-    let cache = this.#caches.get(id);
-    if (!cache) this.#caches.set(id, (cache = new DocumentCache()));
-    const file = parseManifests(document.getText(), { cache });
+    const text = document.getText();
+    if (text.length > LIMIT) return this.#keep(document, text, tooLarge(text.length, LIMIT));
+    const cache = this.#caches.get(id) ?? new DocumentCache();
+    this.#caches.set(id, cache);
+    cache.update(text);
+    return this.#readSlice(document, text, cache);
+  }
+
+  #readSlice(document: vscode.TextDocument, text: string, cache: DocumentCache): ReadDocument {
+    cache.readMore(SLICE, cache.complete ? 0 : offsetInView(document));
+    if (!cache.complete) this.#readOn(document, text, cache);
+    return this.#keep(document, text, cache.file());
+  }
+
+  /** The next slice has its turn when the editor has had its own. */
+  #readOn(document: vscode.TextDocument, text: string, cache: DocumentCache): void {
+    const id = document.uri.toString();
+    const { version } = document;
+    clearTimeout(this.#slices.get(id));
+    this.#slices.set(
+      id,
+      setTimeout(() => {
+        this.#slices.delete(id);
+        if (document.isClosed || document.version !== version) return;
+        this.#readSlice(document, text, cache);
+        this.#onDidChange.fire(document);
+      }, 0),
+    );
+  }
+
+  #keep(document: vscode.TextDocument, text: string, file: ManifestFile): ReadDocument {
     const workloads = file.manifests.flatMap((manifest) => {
       const spec = this.#specs.specOf(manifest);
       return spec ? [{ manifest, spec }] : [];
     });
-    const read = { version: document.version, file, workloads };
-    this.#read.set(id, read);
+    const read = { version: document.version, text, file, workloads };
+    this.#read.set(document.uri.toString(), read);
     return read;
   }
 
@@ -89,18 +122,28 @@ export class ManifestDocuments {
     const id = document.uri.toString();
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
+    clearTimeout(this.#slices.get(id));
+    this.#slices.delete(id);
     this.#read.delete(id);
     this.#caches.delete(id);
     if (isManifestFile(document)) this.#onDidClose.fire(document);
   }
 
   dispose(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const timer of [...this.#timers.values(), ...this.#slices.values()]) clearTimeout(timer);
     this.#timers.clear();
+    this.#slices.clear();
     this.#onDidChange.dispose();
     this.#onDidClose.dispose();
     this.#disposables.dispose();
   }
+}
+
+/** Where a person looks at in this file. */
+function offsetInView(document: vscode.TextDocument): number {
+  const editor = vscode.window.visibleTextEditors.find((each) => each.document === document);
+  const [range] = editor?.visibleRanges ?? [];
+  return range ? document.offsetAt(range.start) : 0;
 }
 
 export function isManifestFile(document: vscode.TextDocument): boolean {
