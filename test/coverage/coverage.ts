@@ -6,17 +6,31 @@ import { notForeseen } from './notForeseen';
 export const COVERAGE_FILE = 'docs/coverage.md';
 
 /** What a rule asks, in words; what it does not name it knows from the manifest. */
-const SOURCES: { readonly [Name in FactName]?: string } = {
+const SOURCES: Readonly<Record<FactName, string | undefined>> = {
   serverVersion: "the server's version",
   liveObject: 'the live object',
   liveWorkload: 'the live object',
   pods: 'the pods',
-  quotas: 'the ResourceQuotas',
-  limitRanges: 'the LimitRanges',
-  serviceAccounts: 'the ServiceAccounts it names',
+  quotas: 'ResourceQuotas',
+  limitRanges: 'LimitRanges',
+  serviceAccounts: 'the ServiceAccount',
   configMaps: 'the ConfigMaps it names',
   secrets: 'the Secrets it names',
   access: 'your rights',
+  rights: 'your rights',
+  namespace: 'the namespace',
+  namespacePods: 'the pods of the namespace',
+  services: 'the Service',
+  claims: 'claims',
+  volumes: 'volumes',
+  storageClasses: 'StorageClasses',
+  priorityClasses: 'PriorityClasses',
+  runtimeClasses: 'RuntimeClasses',
+  nodes: 'nodes',
+  workloadDryRun: 'a dry-run of the workload',
+  podDryRun: 'a dry-run of a pod',
+  claimDryRuns: 'a dry-run of a claim',
+  sameFile: undefined,
 };
 
 /** The page that says which known failure is foreseen by which rule, and how; made from the rules themselves. */
@@ -40,9 +54,9 @@ export function coverageText(): string {
 
 export function rulesOf(id: string): readonly { readonly code: string; readonly sources: readonly string[] }[] {
   const byCode = new Map<string, readonly string[]>();
-  for (const { code, rows, needs } of rules) {
+  for (const { code, rows, needs, wants = [] } of rules) {
     if (!rows.includes(id)) continue;
-    const sources = needs.map((name) => SOURCES[name]).filter((source) => source !== undefined);
+    const sources = [...needs, ...wants].map((name) => SOURCES[name]).filter((source) => source !== undefined);
     byCode.set(code, [...new Set([...(byCode.get(code) ?? []), ...sources])]);
   }
   return [...byCode].map(([code, sources]) => ({ code, sources }));

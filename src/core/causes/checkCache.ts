@@ -2,28 +2,39 @@ import { readWorkloadSpec } from '../kube/readWorkloadSpec';
 import type { WorkloadSpec } from '../kube/workloadSpec';
 import type { Manifest } from '../manifest/manifest';
 import { checkWorkload, type CheckResult } from './checkWorkload';
-import type { Facts } from './facts';
+import type { Facts, FileObject } from './facts';
 import { rules } from './registry';
 
-/** The objects of one file that others may refer to, and their names as one text to compare. */
+/** The objects of one file, and what tells whether they are still the same. */
 export interface Neighbours {
-  readonly objects: readonly { readonly kind: string; readonly name: string }[];
+  readonly objects: readonly FileObject[];
+  /** Their names, as one text to compare. */
   readonly text: string;
+  /** Those whose content a workload may refer to. */
+  readonly others: readonly object[];
 }
 
-/** Nothing refers to these by name, and theirs are the names that are typed most. */
-const NO_NEIGHBOURS: readonly string[] = ['StatefulSet', 'Deployment', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob'];
-
 export function neighboursOf(manifests: readonly Manifest[]): Neighbours {
-  const objects = manifests.flatMap(({ kind, name }) =>
-    name === undefined || NO_NEIGHBOURS.includes(kind) ? [] : [{ kind, name }],
+  const objects = manifests.flatMap(({ kind, name, namespace, object }) =>
+    name === undefined ? [] : [{ kind, name, namespace, object }],
   );
-  return { objects, text: objects.map(({ kind, name }) => `${kind}/${name}`).join(' ') };
+  return {
+    objects,
+    text: objects.map(({ kind, name, namespace }) => `${kind}/${namespace ?? ''}/${name}`).join(' '),
+    others: objects.filter(({ kind }) => !WORKLOADS.test(kind)).map(({ object }) => object),
+  };
+}
+
+/** Of another workload only its name matters: what is typed in one of many does not make the others be checked again. */
+const WORKLOADS = /^(?:StatefulSet|Deployment)$/;
+
+function sameNeighbours(a: Neighbours, b: Neighbours): boolean {
+  return a === b || (a.text === b.text && a.others.every((object, index) => object === b.others[index]));
 }
 
 interface Known {
   readonly facts: Omit<Facts, 'sameFile'>;
-  readonly neighbours: string;
+  readonly neighbours: Neighbours;
   /** Of the rules that do not look at neighbours: these stay when a neighbour gets another name. */
   readonly alone: CheckResult;
   readonly result: CheckResult;
@@ -56,7 +67,7 @@ export class CheckCache {
     { facts, neighbours }: { readonly facts: Omit<Facts, 'sameFile'>; readonly neighbours: Neighbours },
   ): CheckResult {
     const known = this.#results.get(manifest.object);
-    if (known?.facts === facts && known.neighbours === neighbours.text) return known.result;
+    if (known?.facts === facts && sameNeighbours(known.neighbours, neighbours)) return known.result;
     const sameFile = { state: 'known', value: neighbours.objects } as const;
     const input = { manifest, workload, facts: { ...facts, sameFile } };
     const alone = known?.facts === facts ? known.alone : checkWorkload(input, lookNowhere);
@@ -66,7 +77,7 @@ export class CheckCache {
       checked: [...alone.checked, ...around.checked],
       notChecked: [...alone.notChecked, ...around.notChecked],
     };
-    this.#results.set(manifest.object, { facts, neighbours: neighbours.text, alone, result });
+    this.#results.set(manifest.object, { facts, neighbours, alone, result });
     return result;
   }
 }

@@ -30,7 +30,7 @@ export function checkWorkload(
     }
     checked.push(rule.code);
     const { code, cause, severity } = rule;
-    for (const finding of rule.check({ ...input, facts: known(rule.needs, input.facts) })) {
+    for (const finding of rule.check({ ...input, facts: known([...rule.needs, ...(rule.wants ?? [])], input.facts) })) {
       findings.push({ code, cause, severity, origin: 'foreseen', ...finding });
     }
   }
@@ -57,6 +57,6 @@ function known(needs: readonly FactName[], facts: Facts): KnownFacts<FactName> {
     const fact = facts[name];
     return [name, fact.state === 'known' ? fact.value : undefined] as const;
   });
-  // A rule reads only what it needs, and it does not run unless all of that is known.
+  // A rule does not run unless all that it needs is known; what it only wants may be undefined.
   return Object.fromEntries(values) as KnownFacts<FactName>;
 }

@@ -66,11 +66,19 @@ export interface Facts {
   readonly podDryRun: Fact<DryRun>;
   /** The same of one claim of each template, by the template's name. */
   readonly claimDryRuns: Fact<ReadonlyMap<string, DryRun>>;
-  /** Other objects of the same file, which are applied with it: a reference to one of them is no mistake. */
-  readonly sameFile: Fact<readonly { readonly kind: string; readonly name: string }[]>;
+  /** The objects of the same file in their order, this one among them: a reference to one of them is no mistake. */
+  readonly sameFile: Fact<readonly FileObject[]>;
 }
 
 export type FactName = keyof Facts;
+
+export interface FileObject {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string | undefined;
+  /** As kubectl reads it; compared by identity. */
+  readonly object?: Readonly<Record<string, unknown>>;
+}
 
 export interface ServerVersion {
   readonly major: number;

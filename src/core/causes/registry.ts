@@ -12,6 +12,7 @@ import { quotaExceeded } from './quota/quotaExceeded';
 import { quotaMustSpecify } from './quota/quotaMustSpecify';
 import { deadlineBelowMinReady } from './readiness/deadlineBelowMinReady';
 import { explainReadiness } from './readiness/explainReadiness';
+import { deadlineBeforeReady, probePortChanged } from './readiness/probeTiming';
 import { probePortUnknown } from './readiness/probePortUnknown';
 import type { Explainer, Rule } from './rule';
 import {
@@ -23,11 +24,29 @@ import {
   volumeUnknown,
 } from './runtime/containerShape';
 import { explainRuntime } from './runtime/explainRuntime';
-import { configMapKeyMissing, configMapMissing, secretKeyMissing, secretMissing } from './runtime/referenceMissing';
+import {
+  apiRemoved,
+  hostnameTooLong,
+  manifestTooLarge,
+  objectTwice,
+  schedulingGate,
+  sysctlUnsafe,
+} from './runtime/manifestTraps';
+import {
+  configMapKeyMissing,
+  configMapMissing,
+  keyMissingInFile,
+  secretKeyMissing,
+  secretMissing,
+} from './runtime/referenceMissing';
 import { shapeRules } from './runtime/shape/shapeRules';
 import { explainStatefulSet } from './statefulSet/explainStatefulSet';
 import { immutableField } from './statefulSet/immutableField';
-import { nameTooLong, partitionHoldsAll, serviceNameDots, updateOnDelete } from './statefulSet/nameRules';
+import { deploymentPaused, partitionHolds, updateOnDelete } from './statefulSet/heldBack';
+import { historyNotKept, replicasOfAutoscaler, versionInImmutable, volumeShadowed } from './statefulSet/laterTrouble';
+import { maxUnavailableIgnored } from './statefulSet/maxUnavailableIgnored';
+import { nameTooLong, serviceNameDots } from './statefulSet/nameRules';
+import { claimsDeleted, ordinalsStartChanged } from './statefulSet/podsAndClaimsLost';
 import { orderedReadyDeadlock } from './statefulSet/orderedReadyDeadlock';
 import { selectorMismatch } from './statefulSet/selectorMismatch';
 
@@ -41,12 +60,15 @@ export const rules: readonly Rule[] = [
   quotaMustSpecify,
   probePortUnknown,
   deadlineBelowMinReady,
+  deadlineBeforeReady,
+  probePortChanged,
   limitRangeViolated,
   limitRangeDefault,
   configMapMissing,
   secretMissing,
   configMapKeyMissing,
   secretKeyMissing,
+  keyMissingInFile,
   volumeUnknown,
   mountPathDuplicate,
   containerNameDuplicate,
@@ -54,13 +76,27 @@ export const rules: readonly Rule[] = [
   quantityInvalid,
   memoryInMilli,
   ...shapeRules,
+  apiRemoved,
+  objectTwice,
+  sysctlUnsafe,
+  hostnameTooLong,
+  manifestTooLarge,
+  schedulingGate,
   immutableField,
   selectorMismatch,
   nameTooLong,
   serviceNameDots,
   orderedReadyDeadlock,
   updateOnDelete,
-  partitionHoldsAll,
+  partitionHolds,
+  deploymentPaused,
+  maxUnavailableIgnored,
+  ordinalsStartChanged,
+  claimsDeleted,
+  versionInImmutable,
+  historyNotKept,
+  volumeShadowed,
+  replicasOfAutoscaler,
 ];
 
 /** In the order of questions: what refuses pods comes before what keeps them from running. */

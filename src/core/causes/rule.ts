@@ -12,14 +12,14 @@ export type KnownFacts<Needs extends FactName> = {
 /** What a rule says; code, cause and origin are added by the one who runs it, severity unless the rule differs. */
 export type RuleFinding = Omit<Finding, 'code' | 'cause' | 'severity' | 'origin'> & { readonly severity?: Severity };
 
-export interface RuleInput<Needs extends FactName> {
+export interface RuleInput<Needs extends FactName, Wants extends FactName = never> {
   readonly manifest: Manifest;
   readonly workload: WorkloadSpec;
-  readonly facts: KnownFacts<Needs>;
+  readonly facts: KnownFacts<Needs> & Partial<KnownFacts<Wants>>;
 }
 
 /** One way an upgrade fails, foreseen. `check` never throws and never waits. */
-export interface Rule<Needs extends FactName = FactName> {
+export interface Rule<Needs extends FactName = FactName, Wants extends FactName = Needs> {
   readonly code: string;
   readonly cause: Cause;
   readonly severity: Severity;
@@ -29,9 +29,11 @@ export interface Rule<Needs extends FactName = FactName> {
   readonly summary: string;
   /** The facts it reads; empty: it works offline. */
   readonly needs: readonly Needs[];
+  /** Facts that make it more exact, and which it can do without. */
+  readonly wants?: readonly Wants[];
   /** It judges what is missing, or a sum: it does not run on a patch, whose other parts stand elsewhere. */
   readonly whole?: true;
-  check(input: RuleInput<Needs>): Iterable<RuleFinding>;
+  check(input: RuleInput<Needs, Wants>): Iterable<RuleFinding>;
 }
 
 /** What the cluster shows of one workload. */

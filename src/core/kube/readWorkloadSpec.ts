@@ -10,7 +10,8 @@ export function readWorkloadSpec(object: unknown): WorkloadSpec | undefined {
   const kind = fields.kind;
   const apiVersion = asText(fields.apiVersion) ?? '';
   if (kind !== 'StatefulSet' && kind !== 'Deployment') return undefined;
-  if (!/^(?:apps|extensions)\//.test(apiVersion)) return undefined;
+  // Any version that Kubernetes ever had, and what is often written for it; not the same kind of somebody else's group.
+  if (!/^(?:v1|(?:apps?|extensions)\/.*)$/.test(apiVersion)) return undefined;
   const metadata = asFields(fields.metadata);
   const spec = asFields(fields.spec);
   const strategy = asFields(kind === 'StatefulSet' ? spec.updateStrategy : spec.strategy);
@@ -28,6 +29,9 @@ export function readWorkloadSpec(object: unknown): WorkloadSpec | undefined {
     firstOrdinal: asNumber(asFields(spec.ordinals).start) ?? 0,
     partition: asNumber(rolling.partition),
     claimTemplates: asList(spec.volumeClaimTemplates).map(readClaimTemplate),
+    claimsWhenScaled: asText(asFields(spec.persistentVolumeClaimRetentionPolicy).whenScaled),
+    revisionHistoryLimit: asNumber(spec.revisionHistoryLimit),
+    paused: spec.paused === true,
     strategy: asText(strategy.type),
     maxSurge: asNumber(rolling.maxSurge) ?? asText(rolling.maxSurge),
     maxUnavailable: asNumber(rolling.maxUnavailable) ?? asText(rolling.maxUnavailable),

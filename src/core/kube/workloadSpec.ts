@@ -20,6 +20,11 @@ export interface WorkloadSpec {
   readonly firstOrdinal: number;
   readonly partition: number | undefined;
   readonly claimTemplates: readonly ClaimTemplate[];
+  /** `spec.persistentVolumeClaimRetentionPolicy.whenScaled`. */
+  readonly claimsWhenScaled: string | undefined;
+  readonly revisionHistoryLimit: number | undefined;
+  /** Deployment only. */
+  readonly paused: boolean;
   /** `spec.updateStrategy.type` or `spec.strategy.type`. */
   readonly strategy: string | undefined;
   readonly maxSurge: number | string | undefined;

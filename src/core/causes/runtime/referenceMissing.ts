@@ -1,3 +1,4 @@
+import { asFields } from '../../kube/readers';
 import { referencesOf } from '../../kube/readWorkloadSpec';
 import type { Reference } from '../../kube/workloadSpec';
 import type { Rule, RuleFinding } from '../rule';
@@ -104,3 +105,27 @@ export const secretKeyMissing = ofSecrets({
   rows: ['R3', 'R5'],
   summary: 'A key that its Secret lacks',
 });
+
+/** The file brings the object itself, so its keys are known without a cluster; what is applied elsewhere may add to them. */
+export const keyMissingInFile: Rule<'sameFile', 'configMaps' | 'secrets'> = {
+  ...SHARED,
+  code: 'reference-key-missing',
+  rows: ['R3', 'R5'],
+  summary: 'A key that its ConfigMap or Secret in the same file lacks',
+  needs: ['sameFile'],
+  wants: ['configMaps', 'secrets'],
+  *check({ workload, facts: { sameFile, configMaps, secrets } }) {
+    const told = new Set<string>();
+    for (const reference of referencesOf(workload)) {
+      const { kind, name, optional, keyPath } = reference;
+      const object = sameFile.find((each) => each.kind === kind && each.name === name)?.object;
+      const keys = ['data', 'binaryData', 'stringData'].flatMap((field) => Object.keys(asFields(object?.[field])));
+      const live = kind === 'ConfigMap' ? configMaps?.get(name) : secrets?.get(name)?.keys;
+      // Without any key it is filled by somebody else.
+      if (optional || keys.length === 0 || told.has(JSON.stringify(keyPath))) continue;
+      const finding = keyMissing(reference, [...keys, ...(live ?? [])]);
+      told.add(JSON.stringify(keyPath));
+      if (finding) yield finding;
+    }
+  },
+};

@@ -55,36 +55,3 @@ export const serviceNameDots: Rule<'liveObject' | 'serverVersion'> = {
     };
   },
 };
-
-export const updateOnDelete: Rule<never> = {
-  code: 'update-on-delete',
-  cause: 'statefulSet',
-  severity: 'information',
-  rows: ['S13'],
-  summary: 'OnDelete: an apply changes no pod',
-  needs: [],
-  *check({ workload: { kind, strategy } }) {
-    if (kind !== 'StatefulSet' || strategy !== 'OnDelete') return;
-    yield {
-      path: ['spec', 'updateStrategy', 'type'],
-      message: 'With OnDelete an apply changes no pod: each is replaced when somebody deletes it.',
-    };
-  },
-};
-
-export const partitionHoldsAll: Rule<never> = {
-  code: 'partition-holds-all',
-  cause: 'statefulSet',
-  severity: 'information',
-  rows: ['S14'],
-  summary: 'A partition that holds every pod back',
-  needs: [],
-  *check({ workload: { kind, partition, replicas } }) {
-    if (kind !== 'StatefulSet' || partition === undefined || replicas === undefined) return;
-    if (replicas === 0 || partition < replicas) return;
-    yield {
-      path: ['spec', 'updateStrategy', 'rollingUpdate', 'partition'],
-      message: `The partition ${partition} holds all ${replicas} pods at the old revision: an apply changes none.`,
-    };
-  },
-};

@@ -1,11 +1,11 @@
-import { formatPath } from '../../../fieldPath';
+import { formatPath, type FieldPath } from '../../../fieldPath';
 import { asFields, asList, asNumber, asQuantityText, asText, asTexts } from '../../../kube/readers';
 import { resolveIntOrString } from '../../../kube/intOrString';
 import { parseQuantity } from '../../../kube/quantity';
 import { qualifiedName } from '../../../kube/valueForms';
 import { schemaType } from '../../../kube/workloadSchema';
 import { podCheck } from './podCheck';
-import { conflict, duplicate, has, missing, onlyOne, type TypeCheck } from './problem';
+import { conflict, duplicate, has, missing, onlyOne, type Fields, type ShapeProblem, type TypeCheck } from './problem';
 
 const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep'];
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
@@ -100,6 +100,35 @@ const resources: TypeCheck = function* (fields, path) {
   }
 };
 
+/** A block device is no directory, nor the other way round (pkg/kubelet, makeMounts). */
+function* claimModes({ template, volumeClaimTemplates }: Fields, path: FieldPath): Generator<ShapeProblem> {
+  const modes = new Map(
+    asList(volumeClaimTemplates).map((claim) => {
+      const { metadata, spec } = asFields(claim);
+      return [asFields(metadata).name, asFields(spec).volumeMode === 'Block'] as const;
+    }),
+  );
+  const pod = asFields(asFields(template).spec);
+  for (const list of ['initContainers', 'containers']) {
+    for (const [index, container] of asList(pod[list]).entries()) {
+      for (const uses of ['volumeMounts', 'volumeDevices']) {
+        const block = uses === 'volumeDevices';
+        for (const [place, item] of asList(asFields(container)[uses]).entries()) {
+          const mode = modes.get(asFields(item).name);
+          if (mode === undefined || mode === block) continue;
+          const at = [...path, 'template', 'spec', list, index, uses, place, 'name'];
+          yield conflict(
+            at,
+            block
+              ? 'The claim is a file system: it goes into volumeMounts, or needs volumeMode: Block.'
+              : 'The claim is a block device: it goes into volumeDevices, or needs volumeMode: Filesystem.',
+          );
+        }
+      }
+    }
+  }
+}
+
 const SOURCES_OF_VARIABLE = ['configMapKeyRef', 'secretKeyRef', 'fieldRef', 'resourceFieldRef', 'fileKeyRef'];
 
 /** Checks of single objects; `Pod` has its own file. */
@@ -113,6 +142,7 @@ export const typeChecks: Readonly<Record<string, TypeCheck>> = {
   NodeRequirement: requirement,
   *SetSpec(fields, path) {
     yield* selectorNotEmpty(fields, path);
+    yield* claimModes(fields, path);
   },
   *DeploymentSpec(fields, path) {
     yield* selectorNotEmpty(fields, path);
