@@ -8,6 +8,12 @@ import { parseManifests } from '../../src/core/manifest/parseManifests';
 /** A ServiceAccount as it is made, with nothing to it. */
 export const plainAccount = { imagePullSecrets: [], secrets: [], onlyItsSecrets: false };
 
+/** The class of claims that name none, as most clusters have one. */
+const standardClass = {
+  ...{ name: 'standard', isDefault: true, provisioner: 'example.com/disk' },
+  ...{ bindingMode: 'WaitForFirstConsumer', allowsExpansion: false },
+};
+
 const known = <T>(value: T): Fact<T> => ({ state: 'known', value });
 
 /** A namespace in which nothing is, on a server of the main version; a test says what is there. */
@@ -32,7 +38,7 @@ export function factsOf(
     services: known(new Map()),
     claims: known([]),
     volumes: known(new Map()),
-    storageClasses: known([]),
+    storageClasses: known([standardClass]),
     priorityClasses: known([]),
     runtimeClasses: known(new Map()),
     nodes: known([]),

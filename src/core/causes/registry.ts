@@ -23,6 +23,8 @@ import {
   requestAboveLimit,
   volumeUnknown,
 } from './runtime/containerShape';
+import { priorityClassMissing, runtimeClassMissing } from './runtime/classMissing';
+import { noNodeFits, tooFewNodes } from './runtime/noNodeFits';
 import { explainRuntime } from './runtime/explainRuntime';
 import {
   apiRemoved,
@@ -40,6 +42,16 @@ import {
   secretMissing,
 } from './runtime/referenceMissing';
 import { shapeRules } from './runtime/shape/shapeRules';
+import { claimShared, claimUnusable, storageClassMissing, volumeElsewhere } from './statefulSet/claimTrouble';
+import { governingService } from './statefulSet/governingService';
+import {
+  nodeOfPodLost,
+  parallelDeadlock,
+  podNameTaken,
+  podVolumesOutdated,
+  scaleDownWaits,
+} from './statefulSet/podTrouble';
+import { readinessGateUnknown } from './readiness/readinessGateUnknown';
 import { explainStatefulSet } from './statefulSet/explainStatefulSet';
 import { immutableField } from './statefulSet/immutableField';
 import { deploymentPaused, partitionHolds, updateOnDelete } from './statefulSet/heldBack';
@@ -82,6 +94,12 @@ export const rules: readonly Rule[] = [
   hostnameTooLong,
   manifestTooLarge,
   schedulingGate,
+  priorityClassMissing,
+  runtimeClassMissing,
+  noNodeFits,
+  tooFewNodes,
+  claimShared,
+  readinessGateUnknown,
   immutableField,
   selectorMismatch,
   nameTooLong,
@@ -97,6 +115,15 @@ export const rules: readonly Rule[] = [
   historyNotKept,
   volumeShadowed,
   replicasOfAutoscaler,
+  claimUnusable,
+  volumeElsewhere,
+  storageClassMissing,
+  governingService,
+  podNameTaken,
+  podVolumesOutdated,
+  nodeOfPodLost,
+  scaleDownWaits,
+  parallelDeadlock,
 ];
 
 /** In the order of questions: what refuses pods comes before what keeps them from running. */

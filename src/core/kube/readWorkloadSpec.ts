@@ -53,7 +53,7 @@ export function referencesOf({ template }: WorkloadSpec): readonly Reference[] {
   return [...template.containers, ...template.volumes].flatMap(({ references }) => references);
 }
 
-function readSelector(value: unknown): LabelSelector | undefined {
+export function readSelector(value: unknown): LabelSelector | undefined {
   if (value === undefined || value === null) return undefined;
   const { matchLabels, matchExpressions } = asFields(value);
   return {
