@@ -16,7 +16,7 @@ const slimClient = {
   name: 'slim-client',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\.\.?\// }, ({ importer, path: file, resolveDir }) =>
-      /@kubernetes[\\/]client-node[\\/]dist[\\/]/.test(importer) && !/\.json$|polyfill/.test(file)
+      /@kubernetes[\/]client-node[\/]dist[\/]/.test(importer) && !/\.json$|polyfill/.test(file)
         ? { path: path.join(resolveDir, file), sideEffects: false }
         : undefined,
     );
@@ -90,6 +90,20 @@ const lateYaml = {
   },
 };
 
+/** What a rule says of itself for the documentation is not read at run time. */
+const withoutDocumentation = {
+  name: 'without-documentation',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\/]src[\/]core[\/]causes[\/].*\.ts$/ }, ({ path: file }) => ({
+      contents: readFileSync(file, 'utf8').replace(
+        /^ *(?:rows: \[[^\]]*\]|summary:\s+(?:'[^'\n]*'|"[^"\n]*")),\n/gm,
+        '',
+      ),
+      loader: 'ts',
+    }));
+  },
+};
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -110,7 +124,7 @@ const targets = {
   extension: [
     {
       ...common,
-      plugins: [slimClient, lateYaml, slimYaml],
+      plugins: [slimClient, lateYaml, slimYaml, withoutDocumentation],
       entryPoints: { extension: 'src/extension.ts', cluster: 'src/cluster/main.ts', yaml: 'the yaml package' },
       outdir: 'dist',
       external: ['vscode', './cluster.js', './yaml.js'],
@@ -127,6 +141,7 @@ const targets = {
       logLevel: 'warning',
       entryPoints: { panel: 'src/ui/panel/webview/main.ts' },
       outdir: 'dist',
+      plugins: [slimClient, withoutDocumentation],
       minify: !flags.includes('--watch'),
     },
   ],
