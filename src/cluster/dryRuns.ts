@@ -6,9 +6,9 @@ import { claimOfTemplate, podOfWorkload, type PodOfWorkload } from '../core/kube
 import { errorMessage, isAbort } from '../util/errors';
 import { ApiError } from './apiErrors';
 import { bodyOf, FIELD_MANAGER } from './apply';
-import { type Json, list, record, records, text } from './json';
+import { applyProblemOf } from './applyProblem';
+import { type Json, list, record, text } from './json';
 import { deployments, pathOf, pods, statefulSets } from './resources';
-import { parseServerPath } from './serverPath';
 import type { Transport } from './transport';
 
 export interface DryRunRequest {
@@ -48,15 +48,19 @@ export async function dryRun(request: DryRunRequest, transport: Transport): Prom
     what: `${resource.fullName} ${namespace}/${name}`,
     pathOf: (path) => path,
   });
-  const first = workloadDryRun.state === 'known' && workloadDryRun.value.kind === 'admitted';
-  // Where the workload itself is refused, its text still makes a pod that can be judged.
-  const made: PodOfWorkload = { object: first ? admitted(workloadDryRun.value) : object, namespace };
+  const made: PodOfWorkload = { object: withReplicas(object, workloadDryRun), namespace };
   const [podDryRun, claimDryRuns] = await Promise.all([dryRunPod(asking, made), dryRunClaims(asking, made)]);
   return { workloadDryRun, podDryRun, claimDryRuns };
 }
 
-function admitted(answer: DryRun): Json {
-  return answer.kind === 'admitted' ? answer.object : {};
+/**
+ * The text as it is, not as the server answers it: kubectl's own apply takes away what the manifest no longer has, while
+ * the answer to ours keeps what kubectl owns. Only how many pods there are is the server's to say.
+ */
+function withReplicas(object: Json, answer: Fact<DryRun>): Json {
+  const spec = record(object.spec);
+  if (answer.state !== 'known' || answer.value.kind !== 'admitted') return object;
+  return { ...object, spec: { ...spec, replicas: record(answer.value.object.spec).replicas } };
 }
 
 function dryRunPod(asking: Asking, made: PodOfWorkload): Promise<Fact<DryRun>> {
@@ -66,8 +70,17 @@ function dryRunPod(asking: Asking, made: PodOfWorkload): Promise<Fact<DryRun>> {
     path: pathOf({ ...pods, namespace: made.namespace }),
     body: pod,
     what: `pod ${text(record(pod.metadata).name) ?? ''}`,
-    pathOf: (path) => ['spec', 'template', ...path],
+    pathOf: (path) => podPathOf(path, made.object.kind === 'StatefulSet'),
   });
+}
+
+/** Where a field of the pod that was made stands in the workload: its name and domain are those of the set. */
+function podPathOf(path: FieldPath, ofSet: boolean): FieldPath {
+  const [first, second] = path;
+  if (first === 'metadata' && (second === 'name' || second === undefined)) return ['metadata', 'name'];
+  if (ofSet && first === 'spec' && second === 'subdomain') return ['spec', 'serviceName'];
+  if (ofSet && first === 'spec' && second === 'hostname') return ['metadata', 'name'];
+  return ['spec', 'template', ...path];
 }
 
 async function dryRunClaims(asking: Asking, made: PodOfWorkload): Promise<Fact<ReadonlyMap<string, DryRun>>> {
@@ -122,7 +135,7 @@ async function ask(
     return { state: 'known', value: { kind: 'admitted', object: record(answer.body), warnings: answer.warnings } };
   } catch (error) {
     if (isAbort(error)) throw error;
-    return error instanceof ApiError ? refusal(error, body, place) : unavailable(errorMessage(error));
+    return error instanceof ApiError ? refusal(error, { body, what, place }) : unavailable(errorMessage(error));
   }
 }
 
@@ -130,16 +143,22 @@ function unavailable(reason: string): Fact<never> {
   return { state: 'unavailable', reason };
 }
 
-function refusal(error: ApiError, body: Json, place: Trial['pathOf']): Fact<DryRun> {
-  const { status, reason, serverMessage, details, right } = error;
+interface Sent {
+  readonly body: Json;
+  readonly what: string;
+  readonly place: Trial['pathOf'];
+}
+
+function refusal(error: ApiError, { body, what, place }: Sent): Fact<DryRun> {
+  const { status, reason, serverMessage, right } = error;
   if (right !== undefined) return { state: 'forbidden', right };
   // Existence is asked last (registry/generic/registry/store.go): all else has passed.
   if (reason === 'AlreadyExists') return { state: 'known', value: { kind: 'admitted', object: body, warnings: [] } };
   // A webhook that may act on a dry run as on the real thing is not called: nothing is known then.
   if (/does not support dry run/.test(serverMessage)) return unavailable(serverMessage);
   if (status === 401 || status === 429 || status === 503) return unavailable(error.message);
-  const fields = records(details.causes)
-    .filter(({ field }) => text(field) !== undefined)
-    .map(({ field, message }) => ({ path: place(parseServerPath(text(field) ?? '')), message: text(message) ?? '' }));
+  const fields = (applyProblemOf(error, what)?.fields ?? [])
+    .filter(({ text: path }) => path !== '')
+    .map(({ path, message }) => ({ path: place(path), message }));
   return { state: 'known', value: { kind: 'refused', status, reason, message: serverMessage, fields, warnings: [] } };
 }

@@ -57,7 +57,10 @@ async function run(scenario: Scenario, connection: Connection, { cluster, beside
   const text = scenario.after.replaceAll('${NS}', namespace);
   const forecast = await foresee(text, namespace, connection);
   const kubectl = beside === true ? await askKubectl(cluster, { scenario, namespace, text }) : undefined;
-  await cluster.api('DELETE', `/api/v1/namespaces/${namespace}`);
+  // The namespace itself goes with the cluster: kwok cannot end pods in one that is terminating.
+  for (const kind of ['statefulsets', 'deployments']) {
+    await cluster.api('DELETE', `/apis/apps/v1/namespaces/${namespace}/${kind}`);
+  }
   const loud = forecast.marks.filter(({ severity }) => severity !== 'information');
   return {
     ...forecast,

@@ -12,21 +12,26 @@ import type { Scenario } from './scenario';
 export async function startStage(options: ClusterOptions = {}): Promise<Cluster> {
   const cluster = await startCluster({ flavour: 'kwok', pace: 0, nodes: 1, ...options });
   try {
-    const labels = { 'kubernetes.io/arch': 'amd64', 'topology.kubernetes.io/zone': 'a', disktype: 'ssd' };
-    await cluster.kubectl([
-      'label',
-      'node',
-      'node-1',
-      ...Object.entries(labels).map(([key, value]) => `${key}=${value}`),
-    ]);
-    // Its class of that name waits for a consumer; the scenarios' own does not, and the mode of a class cannot be changed.
-    await cluster.api('DELETE', '/apis/storage.k8s.io/v1/storageclasses/standard');
-    await cluster.apply(readFileSync('test/scenarios/cluster.yaml', 'utf8'));
+    await prepare(cluster);
     return cluster;
   } catch (error) {
     await cluster.stop();
     throw error;
   }
+}
+
+/** What the scenarios expect of a whole cluster. */
+export async function prepare(cluster: Cluster): Promise<void> {
+  const labels = { 'kubernetes.io/arch': 'amd64', 'topology.kubernetes.io/zone': 'a', disktype: 'ssd' };
+  await cluster.kubectl([
+    'label',
+    'node',
+    'node-1',
+    ...Object.entries(labels).map(([key, value]) => `${key}=${value}`),
+  ]);
+  // Its class of that name waits for a consumer; the scenarios' own does not, and the mode of a class cannot be changed.
+  await cluster.api('DELETE', '/apis/storage.k8s.io/v1/storageclasses/standard');
+  await cluster.apply(readFileSync('test/scenarios/cluster.yaml', 'utf8'));
 }
 
 /** A namespace in the state before the apply. Answers its name. */

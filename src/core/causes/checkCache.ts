@@ -4,6 +4,7 @@ import type { Manifest } from '../manifest/manifest';
 import { checkWorkload, type CheckResult } from './checkWorkload';
 import type { Facts, FileObject } from './facts';
 import { rules } from './registry';
+import { withoutRepetitions } from './repetitions';
 
 /** The objects of one file, and what tells whether they are still the same. */
 export interface Neighbours {
@@ -73,7 +74,7 @@ export class CheckCache {
     const alone = known?.facts === facts ? known.alone : checkWorkload(input, lookNowhere);
     const around = checkWorkload(input, lookAround);
     const result = {
-      findings: [...alone.findings, ...around.findings],
+      findings: withoutRepetitions([...alone.findings, ...around.findings]),
       checked: [...alone.checked, ...around.checked],
       notChecked: [...alone.notChecked, ...around.notChecked],
     };

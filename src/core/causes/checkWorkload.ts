@@ -4,6 +4,7 @@ import type { Manifest } from '../manifest/manifest';
 import type { FactName, Facts } from './facts';
 import type { Finding } from './finding';
 import { rules } from './registry';
+import { withoutRepetitions } from './repetitions';
 import type { KnownFacts, Rule } from './rule';
 
 export interface CheckResult {
@@ -23,6 +24,7 @@ export function checkWorkload(
   const checked: string[] = [];
   const notChecked: { code: string; reason: string }[] = [];
   for (const rule of these) {
+    if (rule.insteadOf !== undefined && checked.includes(rule.insteadOf)) continue;
     const reason = reasonNot(rule, input);
     if (reason !== undefined) {
       notChecked.push({ code: rule.code, reason });
@@ -34,7 +36,7 @@ export function checkWorkload(
       findings.push({ code, cause, severity, origin: 'foreseen', ...finding });
     }
   }
-  return { findings, checked, notChecked };
+  return { findings: withoutRepetitions(findings), checked, notChecked };
 }
 
 /** In a template every value may become another one, so nothing can be said of it. */

@@ -28,6 +28,10 @@ export interface Finding {
    * is not what the cluster runs, and is not marked.
    */
   readonly value?: string;
+  /** The API server's own answer to a dry-run: it gives way to a finding that says the same with cause and way out. */
+  readonly fromServer?: true;
+  /** Left out where one of these codes is found: it says the same, and better. */
+  readonly unless?: readonly string[];
 }
 
 export interface RelatedObject {

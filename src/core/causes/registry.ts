@@ -1,13 +1,23 @@
 import { imagePullSecretMissing } from './imagePull/imagePullSecretMissing';
 import { explainImagePull } from './imagePull/explainImagePull';
 import { imageReference } from './imagePull/imageReference';
+import { pullSecretElsewhere } from './imagePull/pullSecretElsewhere';
 import { explainLimitRange } from './limitRange/explainLimitRange';
 import { limitRangeDefault } from './limitRange/limitRangeDefault';
 import { limitRangeViolated } from './limitRange/limitRangeViolated';
 import { applyForbidden } from './permissions/applyForbidden';
 import { explainPermissions } from './permissions/explainPermissions';
+import { namespaceMissing } from './permissions/namespaceMissing';
+import { secretNotMountable } from './permissions/secretNotMountable';
 import { serviceAccountMissing } from './permissions/serviceAccountMissing';
+import {
+  podSecurityAnswered,
+  podSecurityViolated,
+  podSecurityWarned,
+} from './permissions/podSecurity/podSecurityViolated';
+import { claimRefused, podRefused, workloadRefused } from './permissions/serverRefusals';
 import { explainQuota } from './quota/explainQuota';
+import { quotaAnswered } from './quota/quotaAnswered';
 import { quotaExceeded } from './quota/quotaExceeded';
 import { quotaMustSpecify } from './quota/quotaMustSpecify';
 import { deadlineBelowMinReady } from './readiness/deadlineBelowMinReady';
@@ -52,6 +62,7 @@ import {
   scaleDownWaits,
 } from './statefulSet/podTrouble';
 import { readinessGateUnknown } from './readiness/readinessGateUnknown';
+import { droppedField } from './statefulSet/droppedField';
 import { explainStatefulSet } from './statefulSet/explainStatefulSet';
 import { immutableField } from './statefulSet/immutableField';
 import { deploymentPaused, partitionHolds, updateOnDelete } from './statefulSet/heldBack';
@@ -66,9 +77,13 @@ import { selectorMismatch } from './statefulSet/selectorMismatch';
 export const rules: readonly Rule[] = [
   imageReference,
   imagePullSecretMissing,
+  pullSecretElsewhere,
   applyForbidden,
+  namespaceMissing,
   serviceAccountMissing,
+  secretNotMountable,
   quotaExceeded,
+  quotaAnswered,
   quotaMustSpecify,
   probePortUnknown,
   deadlineBelowMinReady,
@@ -124,6 +139,13 @@ export const rules: readonly Rule[] = [
   nodeOfPodLost,
   scaleDownWaits,
   parallelDeadlock,
+  podSecurityViolated,
+  podSecurityAnswered,
+  podSecurityWarned,
+  workloadRefused,
+  podRefused,
+  claimRefused,
+  droppedField,
 ];
 
 /** In the order of questions: what refuses pods comes before what keeps them from running. */

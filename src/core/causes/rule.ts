@@ -33,6 +33,8 @@ export interface Rule<Needs extends FactName = FactName, Wants extends FactName 
   readonly wants?: readonly Wants[];
   /** It judges what is missing, or a sum: it does not run on a patch, whose other parts stand elsewhere. */
   readonly whole?: true;
+  /** It runs only where the rules of this code could not: their facts are not known. */
+  readonly insteadOf?: string;
   check(input: RuleInput<Needs, Wants>): Iterable<RuleFinding>;
 }
 

@@ -1,9 +1,8 @@
 import { claimNameOf } from './claims';
 import { asFields, asList, asText, type Fields } from './readers';
 
-/** The pod that a controller would make of a workload as the server answers it, for the server to judge. */
+/** The pod that a controller would make of a workload, for the server to judge. */
 export interface PodOfWorkload {
-  /** The workload with the server's defaults. */
   readonly object: Fields;
   readonly namespace: string;
 }

@@ -1,6 +1,8 @@
+import { valueAt } from '../../fieldPath';
 import { containerResources, hasPodLevelResources } from '../../kube/podResources';
 import { namespaceDefaults } from '../namespaceDefaults';
 import type { Rule } from '../rule';
+import { countsPod, scopedPodOf } from './quotaScopes';
 
 /**
  * Only for these does a quota oblige every container, and only where the pod itself asks for nothing
@@ -23,11 +25,14 @@ export const quotaMustSpecify: Rule<'quotas' | 'limitRanges'> = {
   summary: 'A quota on a resource that a container does not set',
   needs: ['quotas', 'limitRanges'],
   whole: true,
-  *check({ workload, facts: { quotas, limitRanges } }) {
+  *check({ manifest, workload, facts: { quotas, limitRanges } }) {
     if (hasPodLevelResources(workload.template)) return;
-    const containers = containerResources(workload.template, namespaceDefaults(limitRanges));
+    const defaults = namespaceDefaults(limitRanges);
+    const containers = containerResources(workload.template, defaults);
+    const affinity = valueAt(manifest.object, ['spec', 'template', 'spec', 'affinity']);
+    const pod = scopedPodOf(workload.template, { defaults, affinity });
     for (const { name: quota, hard, scopes } of quotas) {
-      if (scopes.length > 0) continue;
+      if (countsPod(scopes, pod) !== true) continue;
       for (const { container, ...resources } of containers) {
         const missing = Object.keys(hard).filter((key) => {
           const obliged = OBLIGING[key];
