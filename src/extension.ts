@@ -4,6 +4,7 @@ import { ClusterSession } from './ui/clusterSession';
 import { registerApply } from './ui/editor/applyCommand';
 import { registerCodeLens } from './ui/editor/codeLens';
 import { registerDiagnostics } from './ui/editor/diagnostics';
+import { registerDryRun } from './ui/editor/dryRunCommand';
 import { registerHover } from './ui/editor/hover';
 import { ManifestDocuments } from './ui/editor/manifestDocuments';
 import { registerQuickFixes } from './ui/editor/quickFixes';
@@ -40,6 +41,7 @@ export function activate({ subscriptions, workspaceState, extensionUri }: vscode
     registerCodeLens(documents, findings, session),
     registerHover(documents, findings),
     registerApply(findings, session),
+    registerDryRun(findings, session),
     registerRolloutTree(session),
     registerStatusBar(session),
     registerClusterCommands(session),

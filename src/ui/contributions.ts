@@ -27,6 +27,7 @@ export interface PodReference {
 /** Commands with the arguments that our own menus and lenses give; from the palette they come without. */
 export interface CommandArguments {
   'ordinal.apply': [ManifestReference?];
+  'ordinal.dryRun': [];
   'ordinal.showRollout': [unknown?];
   'ordinal.showTimeline': [unknown?];
   'ordinal.showFindings': [ManifestReference?];

@@ -1,10 +1,11 @@
 // `npm run bench -- NAME`: figures as JSON lines, `{"bench","what","unit","ours",…}`; see DESIGN's budgets.
 import { activation } from './activation';
 import type { Figure } from './figure';
+import { forecast } from './forecast';
 import { foresight } from './foresight';
 import { typing } from './typing';
 
-const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = { activation, typing, foresight };
+const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = { activation, typing, foresight, forecast };
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in benches));

@@ -4,7 +4,7 @@ import { CheckCache, neighboursOf } from '../../core/causes/checkCache';
 import type { CheckResult } from '../../core/causes/checkWorkload';
 import type { Facts } from '../../core/causes/facts';
 import type { Finding, Severity } from '../../core/causes/finding';
-import { noDryRuns, noFacts } from '../../core/causes/noFacts';
+import { noFacts } from '../../core/causes/noFacts';
 import { valueAt } from '../../core/fieldPath';
 import { referencesOf } from '../../core/kube/readWorkloadSpec';
 import type { ObjectKey } from '../../core/objects';
@@ -14,6 +14,7 @@ import { Emitter } from '../../util/event';
 import type { ClusterSession } from '../clusterSession';
 import { idOf } from '../liveRollouts';
 import { log } from '../log';
+import { DryRunAnswers, notAsked } from './dryRunAnswers';
 import { keyOf, type ManifestDocuments, type WorkloadManifest } from './manifestDocuments';
 
 /** Everything there is to say about one workload in a file. */
@@ -44,6 +45,7 @@ export class WorkloadFindings {
   readonly #facts = new Map<string, KnownFacts>();
   readonly #refetch = new Map<string, NodeJS.Timeout>();
   readonly #abort = new AbortController();
+  readonly #dryRuns: DryRunAnswers;
   readonly #onDidChange = new Emitter<vscode.TextDocument>();
 
   /** The reports of this file may differ now. */
@@ -52,11 +54,16 @@ export class WorkloadFindings {
   constructor(documents: ManifestDocuments, session: ClusterSession) {
     this.#documents = documents;
     this.#session = session;
+    this.#dryRuns = this.#disposables.add(new DryRunAnswers(session));
+    this.#disposables.add(this.#dryRuns.onDidAnswer((key) => this.#announce(key)));
     const all = (): void => documents.open().forEach((document) => this.#update(document));
     this.#disposables.add(documents.onDidChange((document) => this.#update(document)));
     this.#disposables.add(
       session.onDidChange(() => {
-        if (session.state.kind !== 'open') this.#facts.clear();
+        if (session.state.kind !== 'open') {
+          this.#facts.clear();
+          this.#dryRuns.forget();
+        }
         all();
       }),
     );
@@ -64,7 +71,7 @@ export class WorkloadFindings {
     this.#disposables.add(
       vscode.workspace.onDidSaveTextDocument((document) => {
         for (const { key } of this.of(document)) if (key) this.#facts.delete(idOf(key));
-        this.#update(document);
+        this.#update(document, true);
       }),
     );
     this.#disposables.add(
@@ -81,7 +88,8 @@ export class WorkloadFindings {
     const neighbours = neighboursOf(file.manifests);
     return workloads.map((item) => {
       const key = keyOf(item, namespace);
-      const facts = (key && this.#facts.get(idOf(key))?.facts) ?? NOT_CONNECTED;
+      const fetched = (key && this.#facts.get(idOf(key))?.facts) ?? NOT_CONNECTED;
+      const facts = this.#dryRuns.addTo(fetched, item);
       const result = this.#checks.check(item.manifest, item.spec, { facts, neighbours });
       const assessment = key && this.#session.rollouts(key.namespace)?.of(key);
       const observed = (assessment?.findings ?? []).filter((finding) => isAbout(item, finding));
@@ -100,18 +108,35 @@ export class WorkloadFindings {
 
   /** After an apply the cluster is another one. */
   forget(key: ObjectKey): void {
+    this.#dryRuns.forget();
+    this.#refresh(key);
+  }
+
+  #refresh(key: ObjectKey): void {
     this.#facts.delete(idOf(key));
     if (this.#session.state.kind === 'open') this.#session.state.cluster.forgetFacts();
     for (const document of this.#documents.open()) if (this.find(document, key)) this.#update(document);
   }
 
-  #update(document: vscode.TextDocument): void {
+  /** Dry-runs are allowed now: of everything that is open. */
+  askServer(): void {
+    this.#facts.clear();
+    for (const document of this.#documents.open()) this.#update(document, true);
+  }
+
+  #announce(key: ObjectKey): void {
+    for (const document of this.#documents.open()) if (this.find(document, key)) this.#onDidChange.fire(document);
+  }
+
+  #update(document: vscode.TextDocument, saved = false): void {
     this.#onDidChange.fire(document);
     if (this.#session.state.kind !== 'open') return;
     const namespace = this.#session.selection?.namespace ?? 'default';
     for (const item of this.#documents.read(document).workloads) {
       const key = keyOf(item, namespace);
-      if (key && !item.manifest.template) void this.#fetch(item, key);
+      if (!key || item.manifest.template) continue;
+      void this.#fetch(item, key);
+      this.#dryRuns.ask(item, key, saved);
     }
   }
 
@@ -127,8 +152,8 @@ export class WorkloadFindings {
       const { signal } = this.#abort;
       const facts = await cluster.fetchFacts({ workload: item.spec, namespace: key.namespace, signal });
       if (this.#facts.get(id)?.question !== question) return;
-      this.#facts.set(id, { question, facts: { ...facts, ...noDryRuns('no dry-run was made') } });
-      for (const document of this.#documents.open()) if (this.find(document, key)) this.#onDidChange.fire(document);
+      this.#facts.set(id, { question, facts: { ...facts, ...notAsked(this.#dryRuns.isAllowed()) } });
+      this.#announce(key);
     } catch (error) {
       this.#facts.delete(id);
       if (!isAbort(error)) log.warn(`Facts for ${id}: ${errorMessage(error)}`);
@@ -138,15 +163,13 @@ export class WorkloadFindings {
   #changed(keys: readonly ObjectKey[]): void {
     for (const key of keys) {
       const id = idOf(key);
-      for (const document of this.#documents.open()) {
-        if (this.find(document, key)) this.#onDidChange.fire(document);
-      }
+      this.#announce(key);
       if (!this.#facts.has(id) || this.#refetch.has(id)) continue;
       this.#refetch.set(
         id,
         setTimeout(() => {
           this.#refetch.delete(id);
-          this.forget(key);
+          this.#refresh(key);
         }, REFETCH_MS),
       );
     }

@@ -59,7 +59,9 @@ export const podRefused: Rule<'podDryRun' | 'sameFile'> = {
   *check({ workload, facts: { podDryRun, sameFile } }) {
     if (podDryRun.kind !== 'refused') return;
     const { message, fields } = podDryRun;
-    // The namespace is told of the workload itself; what a quota leaves is computed, since an old pod gives back its share.
+    // A value of a wrong type is told of the workload itself.
+    if (message.includes('cannot be handled as')) return;
+    // So is the namespace; what a quota leaves is computed, since an old pod gives back its share.
     if (podDryRun.status === 404 || (isQuotaText(message) && !message.includes('must specify'))) return;
     const missing = missingObject(message);
     if (missing && sameFile.some(({ kind, name }) => kind === missing.kind && name === missing.name)) return;
