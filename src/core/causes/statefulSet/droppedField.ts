@@ -17,6 +17,7 @@ export const droppedField: Rule<'workloadDryRun'> = {
     for (const path of lost(manifest.object.spec, workloadDryRun.object.spec, ['spec'])) {
       yield {
         fromServer: true,
+        unless: ['max-unavailable-ignored'],
         path,
         message: `The API server drops ${formatPath(path.slice(-1))} without a word: this cluster has the feature switched off, and the field has no effect.`,
       };
