@@ -22,7 +22,7 @@ import { quotaExceeded } from './quota/quotaExceeded';
 import { quotaMustSpecify } from './quota/quotaMustSpecify';
 import { deadlineBelowMinReady } from './readiness/deadlineBelowMinReady';
 import { explainReadiness } from './readiness/explainReadiness';
-import { deadlineBeforeReady, probePortChanged } from './readiness/probeTiming';
+import { deadlineBeforeReady, probePortChanged, startupTooShort } from './readiness/probeTiming';
 import { probePortUnknown } from './readiness/probePortUnknown';
 import type { Explainer, Rule } from './rule';
 import {
@@ -33,6 +33,7 @@ import {
   requestAboveLimit,
   volumeUnknown,
 } from './runtime/containerShape';
+import { memoryLimitLowered, nonRootUnproven, schedulerOther } from './runtime/changedLimits';
 import { priorityClassMissing, runtimeClassMissing } from './runtime/classMissing';
 import { noNodeFits, tooFewNodes } from './runtime/noNodeFits';
 import { explainRuntime } from './runtime/explainRuntime';
@@ -89,6 +90,7 @@ export const rules: readonly Rule[] = [
   deadlineBelowMinReady,
   deadlineBeforeReady,
   probePortChanged,
+  startupTooShort,
   limitRangeViolated,
   limitRangeDefault,
   configMapMissing,
@@ -114,6 +116,9 @@ export const rules: readonly Rule[] = [
   noNodeFits,
   tooFewNodes,
   claimShared,
+  memoryLimitLowered,
+  nonRootUnproven,
+  schedulerOther,
   readinessGateUnknown,
   immutableField,
   selectorMismatch,

@@ -77,3 +77,29 @@ export const deadlineBeforeReady: Rule<never> = {
     }
   },
 };
+
+/** Less than this is no time to start in, and hardly what somebody means who writes a startup probe. */
+const SHORT_START_SECONDS = 5;
+
+export const startupTooShort: Rule<never> = {
+  code: 'startup-too-short',
+  cause: 'readiness',
+  severity: 'warning',
+  rows: ['P8'],
+  summary: 'A startup probe that gives a container hardly any time',
+  needs: [],
+  whole: true,
+  *check({ workload: { template } }) {
+    for (const { probes, name } of template.containers) {
+      const probe = probes.find(({ type }) => type === 'startupProbe');
+      if (!probe) continue;
+      const seconds = probe.initialDelaySeconds + probe.failureThreshold * probe.periodSeconds;
+      if (seconds >= SHORT_START_SECONDS) continue;
+      yield {
+        path: [...probe.path, 'failureThreshold'],
+        message: `The startupProbe kills ${name ?? ''} if it does not answer ${seconds} s after its start (${probe.failureThreshold} times ${probe.periodSeconds} s).`,
+        advice: 'Raise failureThreshold.',
+      };
+    }
+  },
+};

@@ -30,13 +30,25 @@ export const immutableField: Rule<'liveObject' | 'serverVersion'> = {
         path,
         message: `${fieldName(path)} of a ${kind} cannot change: the API server will refuse the whole apply.`,
         advice:
-          kind === 'StatefulSet'
-            ? 'Put the old value back; or delete the set with kubectl delete --cascade=orphan, which leaves its pods and claims, and apply again.'
-            : 'Put the old value back, or make a Deployment of another name.',
+          kind === 'StatefulSet' ? wayOut(name, path) : 'Put the old value back, or make a Deployment of another name.',
       };
     }
   },
 };
+
+/** Deleting the set and leaving its pods is a way out, but not for every field an easy one. */
+function wayOut(name: string, path: FieldPath): string {
+  if (name === 'selector') {
+    return 'Put the old value back. A set that is made anew does not adopt pods which its selector does not take, and their names stand in its way.';
+  }
+  if (path.includes('storage')) {
+    return 'Put the old value back and grow each claim by itself (kubectl patch pvc), if its class allows expansion; then kubectl delete --cascade=orphan and apply again.';
+  }
+  if (name === 'volumeClaimTemplates' && path.length <= 3) {
+    return 'Put the old templates back. After kubectl delete --cascade=orphan the old pods lack the new volume: each must be deleted by hand before the set goes on.';
+  }
+  return 'Put the old value back; or delete the set with kubectl delete --cascade=orphan, which leaves its pods and claims, and apply again.';
+}
 
 function isMutable(name: string, { major, minor }: ServerVersion): boolean {
   return name === 'revisionHistoryLimit' && (major > 1 || minor >= 33);

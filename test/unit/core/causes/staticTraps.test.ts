@@ -249,3 +249,34 @@ test('replicas that an autoscaler of the same file sets', () => {
   assert.deepEqual(saidOfFile(`${scaler('web')}${aManifest()}`), [['information replicas-of-autoscaler']]);
   assert.deepEqual(saidOfFile(`${scaler('api')}${aManifest()}`), [[]]);
 });
+
+test('a startup probe that gives hardly any time', () => {
+  const startup = (more: string): string =>
+    aManifest({ container: `startupProbe:\n  tcpSocket: { port: 80 }\n  periodSeconds: 2\n  ${more}` });
+  assert.deepEqual(said(startup('failureThreshold: 2')), ['warning startup-too-short: failureThreshold: 2']);
+  assert.deepEqual(said(startup('failureThreshold: 3')), []);
+});
+
+test('a memory limit that falls to less than a quarter', () => {
+  const limit = (memory: string): string => aManifest({ container: `resources:\n  limits:\n    memory: ${memory}` });
+  const live = factsOf({ liveObject: liveObjectOf(limit('256Mi')) });
+  assert.deepEqual(said(limit('12Mi'), live), ['warning memory-limit-lowered: memory: 12Mi']);
+  for (const memory of ['64Mi', '300Mi']) assert.deepEqual(said(limit(memory), live), []);
+  assert.deepEqual(said(limit('12Mi'), factsOf()), []);
+});
+
+test('runAsNonRoot that is new and has no user', () => {
+  const context = (fields: string): string =>
+    aManifest({ container: `securityContext:\n  runAsNonRoot: true\n${fields}` });
+  const live = (text: string) => factsOf({ liveObject: liveObjectOf(text) });
+  assert.deepEqual(said(context(''), live(aManifest())), ['information non-root-unproven: runAsNonRoot: true']);
+  assert.deepEqual(said(context('  runAsUser: 1000'), live(aManifest())), []);
+  assert.deepEqual(said(context(''), live(context(''))), []);
+});
+
+test('a scheduler of another name', () => {
+  assert.deepEqual(said(aManifest({ pod: 'schedulerName: volcano' })), [
+    'information scheduler-other: schedulerName: volcano',
+  ]);
+  assert.deepEqual(said(aManifest({ pod: 'schedulerName: default-scheduler' })), []);
+});
