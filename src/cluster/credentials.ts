@@ -1,11 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import path from 'node:path';
 import { KubeConfig, type Cluster, type User } from '@kubernetes/client-node';
 import { ExpectedError, isExpected } from '../util/errors';
-import { type Clock, reasonOf } from './clock';
-import { type ExecCredential, runExecPlugin } from './execPlugin';
+import type { Clock } from './clock';
+import { execLogin } from './execPlugin';
 import { type Json, isRecord, record, text, texts } from './json';
 import type { KubeConfigEntry } from './kubeConfig';
+import { type Login, type LoginCredential, Logins } from './logins';
+import { oidcLogin, usesOidc } from './oidc';
 
 /** What a request needs to be let in: it holds secrets and never goes into a log. */
 export interface Authorization {
@@ -27,30 +30,32 @@ export interface CredentialsOptions {
   readonly cluster: KubeConfigEntry;
   readonly user: KubeConfigEntry;
   readonly clock: Clock;
+  /** Shared by all who may have the same user; its own when left out. */
+  readonly logins?: Logins;
+  readonly env?: NodeJS.ProcessEnv;
 }
 
+/** Files are read again after this time. */
 const FRESH_MS = 5_000;
-const TIMEOUT_MS = 60_000;
-/** A token that ends within this time is taken as ended: the request has to arrive, and clocks differ. */
-const EXPIRY_MARGIN_MS = 10_000;
 
-/**
- * The way in for one user of one cluster. Ten requests at once cost one run of a plugin, since a plugin may open a browser
- * window each time.
- */
+/** The way in for one user of one cluster. */
 export class Credentials {
   readonly #options: CredentialsOptions;
+  readonly #login: Login | undefined;
+  readonly #logins: Logins;
   #config: KubeConfig;
-  #exec: ExecCredential | undefined;
+  #used: LoginCredential | undefined;
   #generation = 0;
   #current: { readonly result: Promise<Authorization>; until: number } | undefined;
 
   constructor(options: CredentialsOptions) {
     this.#options = options;
+    this.#login = loginOf(options);
+    this.#logins = options.logins ?? new Logins(options.clock);
     this.#config = configOf(options);
   }
 
-  /** Throws ExpectedError when a plugin fails, a file is missing or nothing comes within a minute. */
+  /** Throws ExpectedError when a login fails, or a file is missing. */
   async get(): Promise<Authorization> {
     const { clock } = this.#options;
     if (this.#current && clock.now() < this.#current.until) return this.#current.result;
@@ -71,45 +76,40 @@ export class Credentials {
     if (used.generation !== this.#generation) return;
     this.#generation++;
     this.#current = undefined;
-    this.#exec = undefined;
     this.#config = configOf(this.#options);
+    if (this.#login && this.#used) this.#logins.refused(this.#login, this.#used);
+  }
+
+  /** A person asks to be let in: what failed a moment ago may be tried again. */
+  forgive(): void {
+    if (this.#login) this.#logins.forgive(this.#login);
   }
 
   async #renew(): Promise<Authorization> {
-    const { user, clock } = this.#options;
-    const controller = new AbortController();
-    const timer = clock.after(TIMEOUT_MS, () => {
-      controller.abort(new ExpectedError(`Signing in took longer than ${TIMEOUT_MS / 1000} s${byWhom(user.value)}.`));
-    });
-    const timeout = new Promise<never>((_, reject) => {
-      controller.signal.addEventListener('abort', () => {
-        reject(reasonOf(controller.signal));
-      });
-    });
     try {
-      return await Promise.race([this.#authorize(controller.signal), timeout]);
+      return await this.#authorize();
     } catch (error) {
       throw isExpected(error) ? error : signInProblem(error);
-    } finally {
-      timer.dispose();
     }
   }
 
-  async #authorize(signal: AbortSignal): Promise<Authorization> {
+  async #authorize(): Promise<Authorization> {
     const { user } = this.#options;
     const generation = this.#generation;
     // The client writes into these headers.
     const headers: Record<string, string> = {};
     const options: RequestOptions = { headers };
     await this.#config.applyToHTTPSOptions(options);
-    const exec = await this.#credentialOfPlugin(signal);
-    if (exec?.token !== undefined) headers.Authorization = `Bearer ${exec.token}`;
+    const login = this.#login && (await this.#logins.get(this.#login));
+    this.#used = login;
+    const token = login?.token ?? (await tokenFromFile(user));
+    if (token !== undefined) headers.Authorization = `Bearer ${token}`;
     if (typeof options.auth === 'string') {
       headers.Authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
     }
     const { ca, servername, rejectUnauthorized } = options;
-    const cert = exec?.certificate ?? options.cert;
-    const key = exec?.key ?? options.key;
+    const cert = login?.certificate ?? options.cert;
+    const key = login?.key ?? options.key;
     return {
       generation,
       headers: { ...headers, ...impersonation(user.value) },
@@ -122,24 +122,22 @@ export class Credentials {
       },
     };
   }
+}
 
-  async #credentialOfPlugin(signal: AbortSignal): Promise<ExecCredential | undefined> {
-    const { user, cluster, clock } = this.#options;
-    const { exec } = user.value;
-    if (!isRecord(exec)) return undefined;
-    if (this.#exec && (this.#exec.expires ?? Infinity) > clock.now() + EXPIRY_MARGIN_MS) return this.#exec;
-    this.#exec = await runExecPlugin({ exec, folder: user.folder, cluster }, signal);
-    return this.#exec;
-  }
+function loginOf({ user, cluster, clock, env = process.env }: CredentialsOptions): Login | undefined {
+  const { exec } = user.value;
+  if (isRecord(exec)) return execLogin({ exec, folder: user.folder, cluster });
+  return usesOidc(user) ? oidcLogin(user, { env, now: () => clock.now() }) : undefined;
+}
+
+/** Whoever writes the file ends it with a line, or does not. */
+async function tokenFromFile(user: KubeConfigEntry): Promise<string | undefined> {
+  const file = fileOf(user, 'tokenFile') ?? fileOf(user, 'token-file');
+  return file === undefined ? undefined : (await readFile(file, 'utf8')).trim();
 }
 
 function isMaterial(value: unknown): value is string | Buffer {
   return typeof value === 'string' || Buffer.isBuffer(value);
-}
-
-function byWhom(user: Json): string {
-  const command = text(record(user.exec).command);
-  return command === undefined ? '' : `: the credential plugin ${command} did not answer`;
 }
 
 function signInProblem(error: unknown): ExpectedError {
@@ -164,7 +162,7 @@ function impersonation(user: Json): Record<string, string | readonly string[]> {
   return headers;
 }
 
-/** One cluster, one user: plugins are left out, they are run by ourselves; a proxy is the agent's business. */
+/** One cluster, one user: logins and token files are left out, they are our own; a proxy is the agent's business. */
 function configOf({ cluster, user }: CredentialsOptions): KubeConfig {
   const config = new KubeConfig();
   const server = text(cluster.value.server) ?? '';
@@ -177,21 +175,17 @@ function configOf({ cluster, user }: CredentialsOptions): KubeConfig {
     // The client refuses servers without TLS unless checking is off, which says nothing about them.
     skipTLSVerify: cluster.value['insecure-skip-tls-verify'] === true || server.startsWith('http:'),
   });
-  const tokenFile = fileOf(user, 'tokenFile') ?? fileOf(user, 'token-file');
   const clientUser: User = defined({
     name: 'user',
     certData: text(user.value['client-certificate-data']),
     certFile: fileOf(user, 'client-certificate'),
     keyData: text(user.value['client-key-data']),
     keyFile: fileOf(user, 'client-key'),
-    token: tokenFile === undefined ? text(user.value.token) : undefined,
+    token: text(user.value.token),
     username: text(user.value.username),
     password: text(user.value.password),
     impersonateUser: text(user.value.as),
-    authProvider:
-      tokenFile === undefined
-        ? structuredClone(user.value['auth-provider'])
-        : { name: 'tokenFile', config: { tokenFile } },
+    authProvider: usesOidc(user) ? undefined : structuredClone(user.value['auth-provider']),
   });
   config.loadFromClusterAndUser(clientCluster, clientUser);
   return config;

@@ -1,16 +1,13 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { ExpectedError } from '../util/errors';
+import { reasonOf } from './clock';
 import type { KubeConfigEntry } from './kubeConfig';
+import type { Login, LoginCredential } from './logins';
 import { type Json, isRecord, record, records, text, texts } from './json';
 
-export interface ExecCredential {
-  readonly token: string | undefined;
-  readonly certificate: string | undefined;
-  readonly key: string | undefined;
-  /** Milliseconds since 1970; `undefined`: as long as the server takes it. */
-  readonly expires: number | undefined;
-}
+const MOST_OUTPUT = 1_000_000;
+const MOST_COMPLAINT = 10_000;
 
 export interface ExecPlugin {
   /** The user's `exec` entry. */
@@ -20,11 +17,21 @@ export interface ExecPlugin {
   readonly cluster: KubeConfigEntry;
 }
 
+/** Two contexts with the same entry are one login, unless the plugin wants to know the cluster. */
+export function execLogin(plugin: ExecPlugin): Login {
+  const { exec, folder, cluster } = plugin;
+  return {
+    key: JSON.stringify(['exec', exec, folder, exec.provideClusterInfo === true ? cluster : undefined]),
+    name: `the credential plugin ${text(exec.command) ?? ''}`,
+    run: (signal) => runExecPlugin(plugin, signal),
+  };
+}
+
 /**
  * Runs the credential plugin that the kubeconfig names for this user, as client-go does. By ourselves, because the client
  * gives it no `KUBERNETES_EXEC_INFO`, leaves its input open and never ends it.
  */
-export async function runExecPlugin(plugin: ExecPlugin, signal: AbortSignal): Promise<ExecCredential> {
+async function runExecPlugin(plugin: ExecPlugin, signal: AbortSignal): Promise<LoginCredential> {
   const command = text(plugin.exec.command);
   if (!command) throw new ExpectedError('The kubeconfig names a credential plugin without a command.');
   if (plugin.exec.interactiveMode === 'Always') {
@@ -34,7 +41,7 @@ export async function runExecPlugin(plugin: ExecPlugin, signal: AbortSignal): Pr
   }
   const output = await run({ command, plugin, signal });
   const status = record(parsed(output, command).status);
-  const credential: ExecCredential = {
+  const credential: LoginCredential = {
     token: text(status.token),
     certificate: text(status.clientCertificateData),
     key: text(status.clientKeyData),
@@ -42,6 +49,9 @@ export async function runExecPlugin(plugin: ExecPlugin, signal: AbortSignal): Pr
   };
   if (credential.token === undefined && credential.certificate === undefined) {
     throw new ExpectedError(`The credential plugin ${command} returned neither a token nor a certificate.`);
+  }
+  if ((credential.certificate === undefined) !== (credential.key === undefined)) {
+    throw new ExpectedError(`The credential plugin ${command} returned a certificate without its key, or a key alone.`);
   }
   return credential;
 }
@@ -75,26 +85,53 @@ function run({ command, plugin, signal }: Run): Promise<string> {
       env: environmentOf(plugin),
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
-      signal,
-      killSignal: 'SIGKILL',
+      // A group of its own, so that what it has started ends with it; Windows has no such groups.
+      detached: process.platform !== 'win32',
     });
+    const end = (): void => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+      kill(child);
+    };
+    const abort = (): void => {
+      end();
+      reject(reasonOf(signal));
+    };
+    signal.addEventListener('abort', abort, { once: true });
     const output: Buffer[] = [];
-    const complaint: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => complaint.push(chunk));
+    let size = 0;
+    let complaint = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output.push(chunk);
+      size += chunk.length;
+      if (size <= MOST_OUTPUT) return;
+      end();
+      reject(new ExpectedError(`The credential plugin ${command} returned far more than an ExecCredential.`));
+    });
+    child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-MOST_COMPLAINT)));
     child.on('error', (error: NodeJS.ErrnoException) => {
-      if (signal.aborted) reject(error);
-      else reject(new ExpectedError(withHint(`The credential plugin ${command} ${startProblem(error)}`, exec)));
+      reject(new ExpectedError(withHint(`The credential plugin ${command} ${startProblem(error)}`, exec)));
     });
     child.on('close', (code, killed) => {
+      signal.removeEventListener('abort', abort);
       if (code === 0) resolve(Buffer.concat(output).toString());
-      else reject(new ExpectedError(failed(command, code ?? killed, Buffer.concat(complaint).toString())));
+      else reject(new ExpectedError(failed(command, code ?? killed, complaint)));
     });
+    if (signal.aborted) abort();
   });
 }
 
+function kill(child: ChildProcess): void {
+  try {
+    if (process.platform === 'win32' || child.pid === undefined) child.kill('SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
+}
+
 function startProblem({ code, message }: NodeJS.ErrnoException): string {
-  return code === 'ENOENT' ? 'was not found.' : `could not be started: ${code ?? message}.`;
+  return code === 'ENOENT' ? 'was not found in the PATH of VS Code.' : `could not be started: ${code ?? message}.`;
 }
 
 function withHint(message: string, exec: Json): string {

@@ -19,6 +19,7 @@ import {
   watchKubeConfig,
 } from './kubeConfig';
 import { type LiveCluster, createLiveCluster } from './liveCluster';
+import { Logins } from './logins';
 import { type DeletePod, type Logs, deletePod, listNamespaces, readLogs } from './operations';
 import { proxyFromEnvironment } from './proxy';
 import { Transport } from './transport';
@@ -119,6 +120,15 @@ export function createCluster({
   };
 }
 
+/** One for all clusters, whose users may be the same; a test with a clock of its own has its own. */
+const logins = new WeakMap<Clock, Logins>();
+
+function loginsBy(clock: Clock): Logins {
+  const known = logins.get(clock) ?? new Logins(clock);
+  logins.set(clock, known);
+  return known;
+}
+
 interface Target {
   readonly context: KubeContext;
   readonly kubeConfig: LoadedKubeConfig;
@@ -136,7 +146,13 @@ function transportTo({ context, kubeConfig, env, clock }: Target): Transport {
   return new Transport({
     server,
     proxy: text(cluster.value['proxy-url']) || proxyFromEnvironment(server, env),
-    credentials: new Credentials({ cluster, user: user ?? { value: {}, folder: '' }, clock }),
+    credentials: new Credentials({
+      cluster,
+      user: user ?? { value: {}, folder: '' },
+      clock,
+      env,
+      logins: loginsBy(clock),
+    }),
     clock,
   });
 }

@@ -107,6 +107,7 @@ export class Reflector<T> implements Disposable {
 
   /** Everything anew, also after a failure. What is known stays until it is replaced. */
   restart(): void {
+    this.#options.transport.forgiveLogin();
     this.#life?.abort();
     this.#life = undefined;
     this.#resourceVersion = undefined;

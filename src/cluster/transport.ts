@@ -107,6 +107,11 @@ export class Transport implements Disposable {
     this.#agents.closeIdle();
   }
 
+  /** A person asks to be let in: a login that failed a moment ago may be tried again. */
+  forgiveLogin(): void {
+    this.#options.credentials.forgive();
+  }
+
   /** Ends all requests and connections. */
   dispose(): void {
     this.#closed.abort();

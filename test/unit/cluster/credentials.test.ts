@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { Credentials } from '../../../src/cluster/credentials';
 import type { Json } from '../../../src/cluster/json';
+import { Logins } from '../../../src/cluster/logins';
 import { errorMessage } from '../../../src/util/errors';
 import { ManualClock, eventually } from '../../support/manualClock';
 
@@ -24,8 +25,9 @@ beforeEach(() => {
   writeFileSync(join(folder, 'runs'), '');
 });
 
-function credentialsOf(user: Json, cluster: Json = {}): Credentials {
+function credentialsOf(user: Json, cluster: Json = {}, logins = new Logins(clock)): Credentials {
   return new Credentials({
+    logins,
     cluster: { value: { server: 'https://cluster.example', ...cluster }, folder },
     user: { value: user, folder },
     clock,
@@ -101,15 +103,68 @@ test('tells a plugin that nobody is there to ask, and about the cluster when it 
 test('passes on the last words of a plugin that fails', async () => {
   const credentials = credentialsOf(plugin(`console.error('lots of text\\nRun: cloud login'); process.exit(3)`));
   assert.equal(await problemOf(credentials), `The credential plugin ${process.execPath} failed (3): Run: cloud login`);
-  await problemOf(credentials);
-  assert.equal(runs().length, 2, 'a failure is not remembered');
+});
+
+test('runs a plugin that failed again when some time has gone by, longer each time, or when a person asks', async () => {
+  const credentials = credentialsOf(plugin(`process.exit(3)`));
+  const runsAfter = async (milliseconds: number): Promise<number> => {
+    clock.advance(milliseconds);
+    await problemOf(credentials);
+    return runs().length;
+  };
+  assert.deepEqual([await runsAfter(0), await runsAfter(9_000), await runsAfter(1_000)], [1, 1, 2]);
+  assert.deepEqual([await runsAfter(19_000), await runsAfter(1_000)], [2, 3]);
+  credentials.forgive();
+  assert.equal(await runsAfter(0), 4);
+});
+
+test('does not run a plugin over and over whose token the server refuses', async () => {
+  const credentials = credentialsOf(plugin(TOKEN));
+  credentials.drop(await credentials.get());
+  credentials.drop(await credentials.get());
+  for (let request = 0; request < 5; request++) {
+    assert.match(
+      await problemOf(credentials),
+      /does not accept the login by the credential plugin .* Sign in again\.$/,
+    );
+  }
+  assert.equal(runs().length, 2);
+  credentials.forgive();
+  await credentials.get();
+  assert.equal(runs().length, 3);
+});
+
+test('takes a token that was good for a while and is refused for one that has ended', async () => {
+  const credentials = credentialsOf(plugin(TOKEN));
+  for (let hour = 0; hour < 4; hour++) {
+    const authorization = await credentials.get();
+    clock.advance(300_000);
+    credentials.drop(authorization);
+  }
+  await credentials.get();
+  assert.equal(runs().length, 5);
+});
+
+test('runs a plugin once for two contexts of the same user', async () => {
+  const logins = new Logins(clock);
+  const user = plugin(TOKEN);
+  const contexts = [credentialsOf(user, {}, logins), credentialsOf(user, { server: 'https://other' }, logins)];
+  await Promise.all(contexts.map((credentials) => credentials.get()));
+  assert.equal(runs().length, 1);
+});
+
+test('runs a plugin for each cluster when it wants to know the cluster', async () => {
+  const logins = new Logins(clock);
+  const user = plugin(TOKEN, { provideClusterInfo: true });
+  for (const server of ['https://one', 'https://two']) await credentialsOf(user, { server }, logins).get();
+  assert.equal(runs().length, 2);
 });
 
 test('says how to install a plugin that is not there', async () => {
   const exec = { command: 'no-such-plugin-anywhere', installHint: 'Install it with: brew install it' };
   assert.equal(
     await problemOf(credentialsOf({ exec })),
-    'The credential plugin no-such-plugin-anywhere was not found. Install it with: brew install it',
+    'The credential plugin no-such-plugin-anywhere was not found in the PATH of VS Code. Install it with: brew install it',
   );
 });
 
@@ -144,14 +199,70 @@ test('ends a plugin that does not answer within a minute', async () => {
   });
 });
 
+test('ends what a plugin has started, too', async () => {
+  const pid = join(folder, 'grandchild');
+  const grandchild = `setInterval(() => {}, 1000)`;
+  const credentials = credentialsOf(
+    plugin(`
+      const child = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(grandchild)}], { stdio: 'inherit' });
+      require('fs').writeFileSync(${JSON.stringify(pid)}, String(child.pid));`),
+  );
+  const problem = problemOf(credentials);
+  await eventually('the grandchild', () => existsSync(pid) && readFileSync(pid, 'utf8') !== '');
+  clock.advance(60_000);
+  await problem;
+  await eventually('its end', () => {
+    try {
+      process.kill(Number(readFileSync(pid, 'utf8')), 0);
+      return readFileSync(`/proc/${readFileSync(pid, 'utf8')}/stat`, 'utf8').includes(') Z ');
+    } catch {
+      return true;
+    }
+  });
+});
+
+test('ends a plugin that does not stop to write', async () => {
+  const credentials = credentialsOf(
+    plugin(`const more = () => process.stdout.write('x'.repeat(65536), more); more();`),
+  );
+  assert.match(await problemOf(credentials), /returned far more than an ExecCredential\.$/);
+});
+
+test('does not take a certificate without its key', async () => {
+  const script = `console.log(JSON.stringify({ status: { token: 't', clientCertificateData: 'c' } }))`;
+  assert.match(
+    await problemOf(credentialsOf(plugin(script))),
+    /returned a certificate without its key, or a key alone\.$/,
+  );
+});
+
 test('refuses a plugin that can only ask in a terminal', async () => {
   assert.match(await problemOf(credentialsOf(plugin(TOKEN, { interactiveMode: 'Always' }))), /Sign in in a terminal/);
 });
 
 test('reads the token from a file beside the kubeconfig', async () => {
-  writeFileSync(join(folder, 'token'), 'from-file');
+  writeFileSync(join(folder, 'token'), 'from-file\n');
   const { headers } = await credentialsOf({ tokenFile: 'token', token: 'stale' }).get();
   assert.equal(headers.Authorization, 'Bearer from-file');
+});
+
+test('reads a token and a certificate again when their files were replaced', async () => {
+  const write = (version: string): void => {
+    for (const name of ['token', 'crt', 'key']) writeFileSync(join(folder, name), `${name} ${version}`);
+  };
+  write('1');
+  const credentials = credentialsOf({ tokenFile: 'token', 'client-certificate': 'crt', 'client-key': 'key' });
+  const first = await credentials.get();
+  write('2');
+  clock.advance(5_000);
+  const second = await credentials.get();
+  assert.deepEqual(
+    [first, second].map(({ headers, tls }) => [headers.Authorization, String(tls.cert), String(tls.key)]),
+    [
+      ['Bearer token 1', 'crt 1', 'key 1'],
+      ['Bearer token 2', 'crt 2', 'key 2'],
+    ],
+  );
 });
 
 test('names the file that is missing', async () => {
