@@ -23,6 +23,7 @@ after(async () => {
 });
 
 beforeEach(async () => {
+  await restart();
   await rig.mark();
 });
 
@@ -94,7 +95,7 @@ test('the rights are taken away and given back', async () => {
   assert.match(state.right, /^(watch|list) (statefulsets|deployments)\.apps$/);
   await allow(cluster, account, namespace);
   window.live.refresh();
-  await rig.healed({ requests: 60 });
+  await rig.healed({ requests: 40 });
 });
 
 test('the namespace is deleted, and made again', async () => {
@@ -105,7 +106,7 @@ test('the namespace is deleted, and made again', async () => {
   const second = await rig.open(rig.connect(), namespace);
   const path = `/api/v1/namespaces/${namespace}`;
   await expectOk(cluster.api('DELETE', path), path);
-  await until('its end', async () => (await cluster.api('GET', path)).status === 404, 30_000);
+  await until('its end', async () => (await cluster.api('GET', path)).status === 404, 60_000);
   await rig.untilTrue(second, 5_000);
   assert.equal(second.live.workloads().length, 0);
   await cluster.namespace(namespace);
