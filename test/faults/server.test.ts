@@ -27,9 +27,10 @@ beforeEach(async () => {
   await rig.mark();
 });
 
-/** Some components end when their API server has gone. */
+/** Some components end when their API server has gone; what plays the kubelets lives on, but finishes no deletion. */
 async function restart(): Promise<void> {
   const { cluster } = rig;
+  await cluster.signal('kwok', 'SIGKILL');
   for (const name of cluster.components.names) if (!cluster.components.isRunning(name)) cluster.run(name);
   await cluster.ready();
 }

@@ -6,5 +6,6 @@ export function run(): Promise<void> {
     story: () => import('./story'),
     causes: () => import('./causes'),
     badInput: () => import('./badInput'),
+    transport: () => import('./transport'),
   });
 }
