@@ -1,6 +1,9 @@
 import { type Json, record, text } from './json';
+import { nameIn } from './resources';
 
 export interface ObjectCopyOptions<T> {
+  /** `undefined`: the objects are of all namespaces. */
+  readonly namespace: string | undefined;
   /** To the slim object that is kept. */
   project(object: Json): T;
   /** One object came (no `before`), changed or went (no `after`). */
@@ -12,7 +15,7 @@ interface Item<T> {
   readonly resourceVersion: string;
 }
 
-/** The objects of one collection by name, as far as they have come. */
+/** The objects of one collection by name (`namespace/name` of all namespaces), as far as they have come. */
 export class ObjectCopy<T> {
   readonly #options: ObjectCopyOptions<T>;
   readonly #items = new Map<string, Item<T>>();
@@ -54,7 +57,7 @@ export class ObjectCopy<T> {
   /** An object that is here already in this very version tells nothing. */
   put(object: Json): void {
     const metadata = record(object.metadata);
-    const name = text(metadata.name) ?? '';
+    const name = nameIn(this.#options.namespace, object);
     const resourceVersion = text(metadata.resourceVersion) ?? '';
     this.#seen?.add(name);
     const before = this.#items.get(name);
@@ -65,7 +68,7 @@ export class ObjectCopy<T> {
   }
 
   remove(object: Json): void {
-    const name = text(record(object.metadata).name) ?? '';
+    const name = nameIn(this.#options.namespace, object);
     this.#seen?.delete(name);
     this.#remove(name);
   }

@@ -7,6 +7,7 @@ import type { Transport } from './transport';
 export interface PagedList {
   readonly transport: Transport;
   readonly path: string;
+  readonly selector: Readonly<Record<string, string>> | undefined;
   /** For messages: `list statefulsets in db`. */
   readonly action: string;
   readonly signal: AbortSignal;
@@ -30,7 +31,7 @@ export async function listInPages(list: PagedList): Promise<string> {
   let limit = FIRST_PAGE;
   let next: string | undefined;
   for (;;) {
-    const query = { limit: String(limit), ...(next === undefined ? {} : { continue: next }) };
+    const query = { limit: String(limit), ...list.selector, ...(next === undefined ? {} : { continue: next }) };
     const { body, bytes } = await transport.request({ path, query, action, signal, silence: SILENCE_MS });
     const { items, metadata } = record(body);
     const { resourceVersion } = record(metadata);

@@ -16,7 +16,8 @@ export interface ReflectorOptions<T> extends ObjectCopyOptions<T> {
   readonly path: string;
   /** `statefulsets.apps`. */
   readonly resource: string;
-  readonly namespace: string;
+  /** `labelSelector` of the objects that are wanted. */
+  readonly selector?: Readonly<Record<string, string>>;
   readonly clock: Clock;
   /** Resources of this cluster that cannot send their objects first in a watch; shared by its reflectors. */
   readonly listOnly: Set<string>;
@@ -35,8 +36,8 @@ const SHORT_MS = 1000;
 const PATIENCE: Readonly<Record<number, number>> = { 401: 1, 403: 5 };
 
 /**
- * Keeps a copy of the objects of one resource in one namespace, as client-go's reflector does: all objects, then a watch
- * from there, resumed where it ended, started anew when the server no longer knows that place.
+ * Keeps a copy of the objects of one resource, as client-go's reflector does: all objects, then a watch from there, resumed
+ * where it ended, started anew when the server no longer knows that place.
  */
 export class Reflector<T> implements Disposable {
   readonly #options: ReflectorOptions<T>;
@@ -59,7 +60,7 @@ export class Reflector<T> implements Disposable {
     this.#options = options;
     this.#copy = new ObjectCopy(options);
     this.#patience = new Patience(options.clock);
-    this.#action = `list ${options.resource} in ${options.namespace}`;
+    this.#action = `list ${options.resource} in ${options.namespace ?? 'all namespaces'}`;
   }
 
   get state(): StreamState {
@@ -105,14 +106,19 @@ export class Reflector<T> implements Disposable {
     this.#session?.abort();
   }
 
+  /** Ends the connection and keeps what is known; `start` goes on from there, also after a failure. */
+  pause(): void {
+    this.#life?.abort();
+    this.#life = undefined;
+    this.#become({ kind: 'connecting' });
+  }
+
   /** Everything anew, also after a failure. What is known stays until it is replaced. */
   restart(): void {
     this.#options.transport.forgiveLogin();
-    this.#life?.abort();
-    this.#life = undefined;
+    this.pause();
     this.#resourceVersion = undefined;
     this.#patience.reset();
-    this.#become({ kind: 'connecting' });
     this.start();
   }
 
@@ -224,11 +230,11 @@ export class Reflector<T> implements Disposable {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { transport, path, listOnly, resource } = this.#options;
+    const { transport, path, selector, listOnly, resource } = this.#options;
     const onObject = (object: Json): void => {
       this.#copy.put(object);
     };
-    const version = await listInPages({ transport, path, action: this.#action, signal, onObject });
+    const version = await listInPages({ transport, path, selector, action: this.#action, signal, onObject });
     if (this.#tryList) listOnly.add(resource);
     this.#tryList = false;
     this.#complete(version);
@@ -236,11 +242,12 @@ export class Reflector<T> implements Disposable {
 
   /** `turn`: to be given back when all objects have come. */
   async #watch(signal: AbortSignal, turn: Disposable | undefined): Promise<void> {
-    const { transport, path, clock } = this.#options;
+    const { transport, path, selector, clock } = this.#options;
     const resourceVersion = this.#resourceVersion;
     await watchOnce({
       transport,
       path,
+      selector,
       clock,
       signal,
       resourceVersion,

@@ -1,5 +1,5 @@
 import type { Deployment, KubeEvent, Pod, ReplicaSet, StatefulSet } from '../core/objects';
-import type { Json } from './json';
+import { type Json, record } from './json';
 import { deploymentOf, eventOf, podOf, replicaSetOf, statefulSetOf } from './projection';
 
 export interface Resource<T> {
@@ -24,7 +24,7 @@ export interface ObjectPath {
   /** `/api/v1` or `/apis/<group>/<version>`. */
   readonly api: string;
   readonly plural: string;
-  /** `undefined` for objects that belong to no namespace. */
+  /** `undefined` for objects that belong to no namespace, and for those of all namespaces. */
   readonly namespace: string | undefined;
   /** `undefined`: the collection. */
   readonly name?: string;
@@ -33,4 +33,10 @@ export interface ObjectPath {
 export function pathOf({ api, plural, namespace, name }: ObjectPath): string {
   const place = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
   return `${api}${place}/${plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
+}
+
+/** What tells an object from the others of its kind: its name, with its namespace where all of them (`undefined`) are seen. */
+export function nameIn(namespace: string | undefined, { metadata }: Json): string {
+  const own = record(metadata);
+  return namespace === undefined ? `${String(own.namespace)}/${String(own.name)}` : String(own.name);
 }

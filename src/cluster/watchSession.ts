@@ -9,6 +9,7 @@ import type { Transport } from './transport';
 export interface WatchSession {
   readonly transport: Transport;
   readonly path: string;
+  readonly selector: Readonly<Record<string, string>> | undefined;
   readonly action: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -39,7 +40,8 @@ const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 /** One watch request. Resolves when the server ends it in order; throws ApiError (410 included) or ConnectionError. */
 export async function watchOnce(session: WatchSession): Promise<void> {
   const { transport, path, action, clock, signal, resourceVersion } = session;
-  const response = await transport.stream({ path, query: queryOf(resourceVersion, clock), action, signal });
+  const query = { ...session.selector, ...queryOf(resourceVersion, clock) };
+  const response = await transport.stream({ path, query, action, signal });
   if (!/\bjson\b/.test(response.headers['content-type'] ?? '')) {
     response.destroy();
     throw damagedAnswer(transport.server);
