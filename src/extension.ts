@@ -9,6 +9,7 @@ import { registerHover } from './ui/editor/hover';
 import { ManifestDocuments } from './ui/editor/manifestDocuments';
 import { registerQuickFixes } from './ui/editor/quickFixes';
 import { RolloutDocuments } from './ui/editor/rolloutDocument';
+import { registerVisibleWorkloads } from './ui/editor/visibleWorkloads';
 import { WorkloadFindings } from './ui/editor/workloadFindings';
 import { log } from './ui/log';
 import { RolloutPanels } from './ui/panel/rolloutPanels';
@@ -42,6 +43,7 @@ export function activate({ subscriptions, workspaceState, extensionUri }: vscode
     registerHover(documents, findings),
     registerApply(findings, session),
     registerDryRun(findings, session),
+    registerVisibleWorkloads(documents, session),
     registerRolloutTree(session),
     registerStatusBar(session),
     registerClusterCommands(session),

@@ -1,4 +1,4 @@
-import { ExpectedError } from '../util/errors';
+import { ExpectedError, isExpected } from '../util/errors';
 import { type Json, isRecord, numberOf, record, text } from './json';
 
 /** The API server answered, and said no. */
@@ -46,6 +46,12 @@ export class ConnectionError extends ExpectedError {
     super(message, options);
     this.trouble = options.trouble;
   }
+}
+
+/** No login, or one that has expired; whatever keeps credentials from being had counts as well. */
+export function isLoginProblem(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status === 401;
+  return isExpected(error) && !(error instanceof ConnectionError);
 }
 
 export interface FailedAnswer {

@@ -1,4 +1,4 @@
-import type { LiveWorkload, ObjectKey } from '../core/objects';
+import { idOf, type LiveWorkload, type ObjectKey } from '../core/objects';
 import { type Disposable, DisposableStore, MutableDisposable } from '../util/disposable';
 import { Emitter } from '../util/event';
 import type { Clock } from './clock';
@@ -7,8 +7,8 @@ import { keyOf } from './ownership';
 export interface LiveChange {
   /** The workloads that changed, or whose ReplicaSets, pods or events did. */
   readonly keys: readonly ObjectKey[];
-  /** Workloads came or went, or the list of them is complete for the first time. */
-  readonly listChanged: boolean;
+  /** Namespaces in which workloads came or went. */
+  readonly namespaces: readonly string[];
 }
 
 const PAUSE_MS = 30;
@@ -22,8 +22,8 @@ export class ChangeGatherer implements Disposable {
   readonly #disposables = new DisposableStore();
   readonly #change = this.#disposables.add(new Emitter<LiveChange>());
   readonly #timer = this.#disposables.add(new MutableDisposable());
-  readonly #keys = new Map<string, ObjectKey>();
-  #listChanged = false;
+  readonly #workloads = new Map<string, LiveWorkload>();
+  readonly #namespaces = new Set<string>();
   #lastBatch = 0;
 
   readonly onDidChange = this.#change.event;
@@ -34,12 +34,13 @@ export class ChangeGatherer implements Disposable {
 
   mark(workload: LiveWorkload | undefined): void {
     if (!workload) return;
-    this.#keys.set(`${workload.kind}/${workload.name}`, keyOf(workload));
+    // Of two that had the same name one after the other, the later one counts.
+    this.#workloads.set(idOf(workload), workload);
     this.#wait();
   }
 
-  markList(): void {
-    this.#listChanged = true;
+  markNamespace(namespace: string): void {
+    this.#namespaces.add(namespace);
     this.#wait();
   }
 
@@ -50,10 +51,10 @@ export class ChangeGatherer implements Disposable {
   #wait(): void {
     this.#timer.value ??= this.#clock.after(this.#lastBatch > MANY ? PAUSE_AFTER_MANY_MS : PAUSE_MS, () => {
       this.#timer.clear();
-      const change = { keys: [...this.#keys.values()], listChanged: this.#listChanged };
-      this.#lastBatch = this.#keys.size;
-      this.#keys.clear();
-      this.#listChanged = false;
+      const change = { keys: [...this.#workloads.values()].map(keyOf), namespaces: [...this.#namespaces] };
+      this.#lastBatch = this.#workloads.size;
+      this.#workloads.clear();
+      this.#namespaces.clear();
       this.#change.fire(change);
     });
   }

@@ -6,19 +6,21 @@ export type StreamState =
   | { readonly kind: 'reconnecting'; readonly since: number; readonly reason: string }
   /** `right`: what is missing, `list statefulsets.apps`. */
   | { readonly kind: 'forbidden'; readonly right: string; readonly message: string }
-  /** It needs a person: to sign in, to mend the kubeconfig. */
-  | { readonly kind: 'failed'; readonly message: string };
+  /** It needs a person: to sign in, or to mend something. */
+  | { readonly kind: 'failed'; readonly signIn: boolean; readonly message: string };
 
 /** How the workloads of a cluster reach us. */
 export type ConnectionState =
   | { readonly kind: 'connecting' }
+  /** Nobody has looked for some minutes: no connection until somebody does. */
+  | { readonly kind: 'resting' }
   /** `missing`: rights that some part would need, `list deployments.apps`; that part stays empty. */
   | { readonly kind: 'live'; readonly missing: readonly string[] }
   /** It comes back by itself; what is shown is as old as `since` (milliseconds since 1970). */
   | { readonly kind: 'reconnecting'; readonly since: number; readonly reason: string }
   | { readonly kind: 'forbidden'; readonly right: string; readonly message: string }
-  /** It needs a person: to sign in, to mend the kubeconfig. */
-  | { readonly kind: 'failed'; readonly message: string };
+  /** It needs a person: to sign in, or to mend something. */
+  | { readonly kind: 'failed'; readonly signIn: boolean; readonly message: string };
 
 /**
  * One state out of several streams. `main` carry the connection: it is live when each of them is live or forbidden, and

@@ -1,34 +1,45 @@
 import type { Deployment, KubeEvent, LiveWorkload, ObjectKey, Pod, ReplicaSet } from '../core/objects';
+import { isSettled } from '../core/rollout/rollout';
 import { type Disposable, DisposableStore, MutableDisposable, toDisposable } from '../util/disposable';
 import { Emitter, type Event } from '../util/event';
 import { ChangeGatherer, type LiveChange } from './changeGatherer';
 import type { Clock } from './clock';
 import { type ConnectionState, connectionStateOf } from './connectionState';
-import { Ownership, groupByOwner, isSettled } from './ownership';
+import { type Interest, Interests } from './interests';
+import { NamespaceDetails, type StreamRequest } from './namespaceDetails';
 import { Reflector } from './reflector';
-import { type Resource, deployments, events, pathOf, pods, replicaSets, statefulSets } from './resources';
+import { deployments, pathOf, statefulSets } from './resources';
+import { RestTimer } from './restTimer';
 import type { Transport } from './transport';
+import { WorkloadIndex } from './workloadIndex';
 
-/** What one namespace of one context runs, kept current by watches. Whoever made it disposes it. */
+/** What one namespace of a context runs, or all of them, kept current by watches. Whoever made it disposes it. */
 export interface LiveCluster extends Disposable {
   readonly context: string;
-  readonly namespace: string;
+  /** `undefined`: all. */
+  readonly namespace: string | undefined;
   readonly connectionState: ConnectionState;
   readonly onDidChangeConnection: Event<ConnectionState>;
   /** Gathered: at most every 30 ms, every 250 ms while very many change. */
   readonly onDidChange: Event<LiveChange>;
   /** Whether all workloads that may be read have come. */
   readonly synced: boolean;
-  /** By kind, then by name. */
-  workloads(): readonly LiveWorkload[];
+  /** Those that have workloads, by name. */
+  readonly namespaces: readonly string[];
+  /** StatefulSets first, then by name. */
+  workloads(namespace: string): readonly LiveWorkload[];
   workload(key: ObjectKey): LiveWorkload | undefined;
-  /** By name; `undefined` while pods are not watched, not known yet, or may not be read. */
+  /** By name; `undefined` while they are not watched, not known yet, or may not be read. */
   podsOf(workload: LiveWorkload): readonly Pod[] | undefined;
+  /** Why there are no pods of it: `User dev may not watch pods in namespace db.` */
+  podsRefusal(workload: LiveWorkload): string | undefined;
   replicaSetsOf(deployment: Deployment): readonly ReplicaSet[];
   /** Of the workload, its ReplicaSets, pods and claims, those that are gone included; oldest first. */
   eventsOf(workload: LiveWorkload): readonly KubeEvent[];
-  /** Pods and events are watched while somebody asks for them, or while a workload is not at rest. */
-  watchPods(key: ObjectKey): Disposable;
+  /** Its pods, ReplicaSets and events are watched from now on, and a minute longer than somebody asks. */
+  watchPods(key: ObjectKey, interest: Interest): Disposable;
+  /** Somebody looks. Some minutes after nobody does and nothing moves, it rests: no connection, until somebody looks again. */
+  hold(): Disposable;
   /** Everything anew, also after a failure. */
   refresh(): void;
 }
@@ -36,14 +47,12 @@ export interface LiveCluster extends Disposable {
 export interface LiveClusterOptions {
   readonly transport: Transport;
   readonly context: string;
-  readonly namespace: string;
+  readonly namespace: string | undefined;
   readonly clock: Clock;
   readonly listOnly: Set<string>;
+  readonly onDispose: () => void;
 }
 
-/** Pods and events are kept this long after the last interest: a rollout pauses, a node is collapsed and opened again. */
-const LINGER_MS = 60_000;
-const MOST_EVENTS = 500;
 const HEARTBEAT_MS = 20_000;
 const SLEPT_MS = 30_000;
 
@@ -53,30 +62,21 @@ export function createLiveCluster(options: LiveClusterOptions): LiveCluster {
 
 class Live implements LiveCluster {
   readonly context: string;
-  readonly namespace: string;
+  readonly namespace: string | undefined;
   readonly #options: LiveClusterOptions;
   readonly #disposables = new DisposableStore();
   readonly #connection = this.#disposables.add(new Emitter<ConnectionState>());
-  readonly #lingering = this.#disposables.add(new MutableDisposable());
   readonly #heartbeat = this.#disposables.add(new MutableDisposable());
   readonly onDidChangeConnection = this.#connection.event;
   readonly onDidChange: Event<LiveChange>;
   readonly #changes: ChangeGatherer;
+  readonly #index = new WorkloadIndex();
   readonly #statefulSets;
   readonly #deployments;
-  readonly #replicaSets;
-  readonly #pods = this.#disposables.add(new MutableDisposable<Reflector<Pod>>());
-  readonly #events = this.#disposables.add(new MutableDisposable<Reflector<KubeEvent>>());
-  readonly #unsettled = new Set<string>();
-  #interest = 0;
-  // Made when asked for, thrown away when what they are made of changes.
-  #sorted: readonly LiveWorkload[] | undefined;
-  #ownership: Ownership | undefined;
-  #podsByOwner: ReadonlyMap<string, readonly Pod[]> | undefined;
-  #replicaSetsByOwner: ReadonlyMap<string, readonly ReplicaSet[]> | undefined;
-  #eventsByOwner: ReadonlyMap<string, readonly KubeEvent[]> | undefined;
+  readonly #interests: Interests;
+  readonly #details = new Map<string, NamespaceDetails>();
+  readonly #rest: RestTimer;
   #state: ConnectionState = { kind: 'connecting' };
-  #wasSynced = false;
 
   constructor(options: LiveClusterOptions) {
     this.#options = options;
@@ -84,16 +84,22 @@ class Live implements LiveCluster {
     this.namespace = options.namespace;
     this.#changes = this.#disposables.add(new ChangeGatherer(options.clock));
     this.onDidChange = this.#changes.onDidChange;
-    const workloadChanged = (before: LiveWorkload | undefined, after: LiveWorkload | undefined): void => {
+    const update = (): void => {
+      this.#updateDetails();
+    };
+    this.#interests = this.#disposables.add(new Interests(options.clock, update));
+    const onRest = (resting: boolean): void => {
+      for (const reflector of this.#reflectors()) if (resting) reflector.pause();
+      for (const reflector of this.#reflectors()) if (!resting) reflector.start();
+      this.#stateChanged();
+    };
+    this.#rest = this.#disposables.add(new RestTimer(options.clock, onRest));
+    const { namespace } = options;
+    const onChange = (before: LiveWorkload | undefined, after: LiveWorkload | undefined): void => {
       this.#workloadChanged(before, after);
     };
-    this.#statefulSets = this.#disposables.add(this.#reflect(statefulSets, workloadChanged));
-    this.#deployments = this.#disposables.add(this.#reflect(deployments, workloadChanged));
-    this.#replicaSets = this.#disposables.add(
-      this.#reflect(replicaSets, (before, after) => {
-        this.#replicaSetChanged(before, after);
-      }),
-    );
+    this.#statefulSets = this.#disposables.add(this.#reflect({ resource: statefulSets, namespace, onChange }));
+    this.#deployments = this.#disposables.add(this.#reflect({ resource: deployments, namespace, onChange }));
     this.#beat();
   }
 
@@ -105,52 +111,41 @@ class Live implements LiveCluster {
     return [this.#statefulSets, this.#deployments].every(({ synced, state }) => synced || state.kind === 'forbidden');
   }
 
-  workloads(): readonly LiveWorkload[] {
-    const byName = (a: LiveWorkload, b: LiveWorkload): number => (a.name < b.name ? -1 : 1);
-    return (this.#sorted ??= [
-      ...[...this.#deployments.values()].sort(byName),
-      ...[...this.#statefulSets.values()].sort(byName),
-    ]);
+  get namespaces(): readonly string[] {
+    return this.#index.namespaces;
   }
 
-  workload({ kind, namespace, name }: ObjectKey): LiveWorkload | undefined {
-    if (namespace !== this.namespace) return undefined;
-    if (kind === 'StatefulSet') return this.#statefulSets.get(name);
-    return kind === 'Deployment' ? this.#deployments.get(name) : undefined;
+  workloads(namespace: string): readonly LiveWorkload[] {
+    return this.#index.of(namespace);
   }
 
-  podsOf({ uid }: LiveWorkload): readonly Pod[] | undefined {
-    const reflector = this.#pods.value;
-    if (!reflector?.synced) return undefined;
-    this.#podsByOwner ??= groupByOwner(
-      [...reflector.values()].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
-      (pod) => this.#owners().ofPod(pod)?.uid,
-    );
-    return this.#podsByOwner.get(uid) ?? [];
+  workload(key: ObjectKey): LiveWorkload | undefined {
+    return this.#index.get(key);
   }
 
-  replicaSetsOf({ uid }: Deployment): readonly ReplicaSet[] {
-    this.#replicaSetsByOwner ??= groupByOwner(this.#replicaSets.values(), ({ ownerUid }) => ownerUid);
-    return this.#replicaSetsByOwner.get(uid) ?? [];
+  podsOf(workload: LiveWorkload): readonly Pod[] | undefined {
+    return this.#details.get(workload.namespace)?.podsOf(workload);
   }
 
-  eventsOf({ uid, created }: LiveWorkload): readonly KubeEvent[] {
-    this.#eventsByOwner ??= groupByOwner(
-      [...(this.#events.value?.values() ?? [])].sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1)),
-      (event) => this.#owners().ofEvent(event)?.uid,
-    );
-    // Pods of a set that was deleted and made again have the same names.
-    return this.#eventsByOwner.get(uid)?.filter((event) => timeOf(event) >= created) ?? [];
+  podsRefusal({ namespace }: LiveWorkload): string | undefined {
+    return this.#details.get(namespace)?.podsRefusal;
   }
 
-  watchPods(key: ObjectKey): Disposable {
-    if (key.namespace !== this.namespace) return toDisposable(() => undefined);
-    this.#interest++;
-    this.#updateInterest();
-    return toDisposable(() => {
-      this.#interest--;
-      this.#updateInterest();
-    });
+  replicaSetsOf(deployment: Deployment): readonly ReplicaSet[] {
+    return this.#details.get(deployment.namespace)?.replicaSetsOf(deployment) ?? [];
+  }
+
+  eventsOf(workload: LiveWorkload): readonly KubeEvent[] {
+    return this.#details.get(workload.namespace)?.eventsOf(workload) ?? [];
+  }
+
+  watchPods(key: ObjectKey, interest: Interest): Disposable {
+    if (this.namespace !== undefined && key.namespace !== this.namespace) return toDisposable(() => undefined);
+    return this.#interests.add(key, interest);
+  }
+
+  hold(): Disposable {
+    return this.#rest.hold();
   }
 
   refresh(): void {
@@ -159,109 +154,88 @@ class Live implements LiveCluster {
 
   dispose(): void {
     this.#disposables.dispose();
+    for (const details of this.#details.values()) details.dispose();
+    this.#details.clear();
+    this.#options.onDispose();
   }
 
-  #reflectors(): readonly Reflector<unknown>[] {
-    const lazy = [this.#pods.value, this.#events.value].filter((reflector) => reflector !== undefined);
-    return [this.#statefulSets, this.#deployments, this.#replicaSets, ...lazy] as readonly Reflector<unknown>[];
+  #reflectors(): NamespaceDetails['reflectors'] {
+    const details = [...this.#details.values()].flatMap(({ reflectors }) => reflectors);
+    return [this.#statefulSets, this.#deployments, ...details];
   }
 
-  #reflect<T>(resource: Resource<T>, onChange: (before: T | undefined, after: T | undefined) => void): Reflector<T> {
-    const { transport, namespace, clock, listOnly } = this.#options;
+  #reflect<T>({ resource, namespace, labelSelector, onChange, onState }: StreamRequest<T>): Reflector<T> {
+    const { transport, clock, listOnly } = this.#options;
     const reflector = new Reflector<T>({
-      transport,
-      namespace,
-      clock,
-      listOnly,
+      ...{ transport, namespace, clock, listOnly, onChange },
+      ...(labelSelector === undefined ? {} : { selector: { labelSelector } }),
       resource: resource.fullName,
       path: pathOf({ ...resource, namespace }),
       project: resource.project,
-      onChange,
       onState: () => {
-        this.#stateChanged();
+        onState?.();
+        this.#stateChanged(namespace);
       },
     });
-    reflector.start();
+    if (!this.#rest.resting) reflector.start();
     return reflector;
-  }
-
-  #owners(): Ownership {
-    return (this.#ownership ??= new Ownership(this.workloads(), this.#replicaSets.values()));
   }
 
   #workloadChanged(before: LiveWorkload | undefined, after: LiveWorkload | undefined): void {
     const workload = after ?? before;
     if (!workload) return;
-    this.#sorted = undefined;
+    if (after) this.#index.put(after);
+    else this.#index.remove(workload);
     if (before?.uid !== after?.uid) {
-      this.#forgetOwners();
-      this.#changes.markList();
+      this.#details.get(workload.namespace)?.forgetOwners();
+      this.#changes.markNamespace(workload.namespace);
+      if (this.#interests.has(workload)) this.#updateDetails();
     }
-    const key = `${workload.kind}/${workload.name}`;
-    if (after && !isSettled(after)) this.#unsettled.add(key);
-    else this.#unsettled.delete(key);
-    this.#updateInterest();
+    if (after && !isSettled(after)) this.#rest.moved();
     this.#changes.mark(workload);
   }
 
-  #replicaSetChanged(before: ReplicaSet | undefined, after: ReplicaSet | undefined): void {
-    this.#replicaSetsByOwner = undefined;
-    if (before?.uid !== after?.uid) this.#forgetOwners();
-    for (const each of [before, after]) if (each) this.#changes.mark(this.#owners().ofReplicaSet(each));
-  }
-
-  #forgetOwners(): void {
-    this.#ownership = undefined;
-    this.#podsByOwner = undefined;
-    this.#eventsByOwner = undefined;
-  }
-
-  #podChanged(before: Pod | undefined, after: Pod | undefined): void {
-    this.#podsByOwner = undefined;
-    for (const each of [before, after]) if (each) this.#changes.mark(this.#owners().ofPod(each));
-  }
-
-  #eventChanged(event: KubeEvent | undefined): void {
-    this.#eventsByOwner = undefined;
-    if (event) this.#changes.mark(this.#owners().ofEvent(event));
-    const reflector = this.#events.value;
-    if (!reflector || reflector.size < 2 * MOST_EVENTS) return;
-    const oldestFirst = [...reflector.entries()].sort(([, a], [, b]) => (timeOf(a) < timeOf(b) ? -1 : 1));
-    for (const [name] of oldestFirst.slice(0, -MOST_EVENTS)) reflector.drop(name);
-  }
-
-  #updateInterest(): void {
+  #updateDetails(): void {
     if (this.#disposables.disposed) return;
-    if (this.#interest > 0 || this.#unsettled.size > 0) {
-      this.#lingering.clear();
-      this.#pods.value ??= this.#reflect(pods, (before, after) => {
-        this.#podChanged(before, after);
-      });
-      this.#events.value ??= this.#reflect(events, (before, after) => {
-        this.#eventChanged(after ?? before);
-      });
-    } else if (this.#pods.value && !this.#lingering.value) {
-      this.#lingering.value = this.#options.clock.after(LINGER_MS, () => {
-        this.#lingering.clear();
-        this.#pods.clear();
-        this.#events.clear();
-        this.#forgetOwners();
-        this.#stateChanged();
-      });
+    const wanted = this.#interests.wanted.map((key) => this.workload(key)).filter((workload) => workload !== undefined);
+    const byNamespace = new Map<string, LiveWorkload[]>();
+    for (const workload of wanted) {
+      const { namespace } = workload;
+      byNamespace.set(namespace, [...(byNamespace.get(namespace) ?? []), workload]);
+    }
+    for (const [namespace, workloads] of byNamespace) {
+      const details = this.#details.get(namespace) ?? this.#newDetails(namespace);
+      details.want(workloads);
+    }
+    for (const [namespace, details] of this.#details) {
+      if (byNamespace.has(namespace)) continue;
+      details.dispose();
+      this.#details.delete(namespace);
+      this.#stateChanged(namespace);
     }
   }
 
-  #stateChanged(): void {
+  #newDetails(namespace: string): NamespaceDetails {
+    const details = new NamespaceDetails({
+      namespace,
+      reflect: (request) => this.#reflect(request),
+      workloads: () => this.#index.of(namespace),
+      onChange: (workload) => {
+        this.#changes.mark(workload);
+      },
+    });
+    this.#details.set(namespace, details);
+    return details;
+  }
+
+  /** Of a stream of this namespace: pods that are known for the first time, or no longer, change the rows that show them. */
+  #stateChanged(namespace?: string): void {
     if (this.#disposables.disposed) return;
-    const [sets, deploys, ...others] = this.#reflectors().map(({ state }) => state);
-    if (!sets || !deploys) return;
-    const state = connectionStateOf([sets, deploys], others);
-    if (this.synced && !this.#wasSynced) {
-      this.#wasSynced = true;
-      this.#changes.markList();
-    }
-    // Pods that are known for the first time, or are no longer to be had, change every row that shows them.
-    for (const workload of this.workloads()) this.#changes.mark(workload);
+    if (namespace !== undefined) for (const workload of this.#index.of(namespace)) this.#changes.mark(workload);
+    const details = [...this.#details.values()].flatMap(({ states }) => states);
+    const state: ConnectionState = this.#rest.resting
+      ? { kind: 'resting' }
+      : connectionStateOf([this.#statefulSets.state, this.#deployments.state], details);
     if (JSON.stringify(state) === JSON.stringify(this.#state)) return;
     this.#state = state;
     this.#connection.fire(state);
@@ -277,8 +251,4 @@ class Live implements LiveCluster {
       this.#beat();
     });
   }
-}
-
-function timeOf({ last, first }: KubeEvent): string {
-  return last ?? first ?? '';
 }

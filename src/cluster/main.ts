@@ -1,5 +1,5 @@
 import type { ServerVersion } from '../core/causes/facts';
-import { type Disposable, DisposableStore } from '../util/disposable';
+import type { Disposable } from '../util/disposable';
 import { ExpectedError } from '../util/errors';
 import { setTranslations } from '../util/l10n';
 import { type ApplyRequest, type ApplyResult, type ReadRequest, apply, read } from './apply';
@@ -21,6 +21,7 @@ import {
 import { type LiveCluster, createLiveCluster } from './liveCluster';
 import { Logins } from './logins';
 import { type DeletePod, type Logs, deletePod, listNamespaces, readLogs } from './operations';
+import { type PermittedNamespaces, permittedNamespaces } from './permittedNamespaces';
 import { proxyFromEnvironment } from './proxy';
 import { Transport } from './transport';
 
@@ -29,7 +30,7 @@ export type { ConnectionState } from './connectionState';
 export type { LiveChange } from './changeGatherer';
 export type { LiveCluster } from './liveCluster';
 export type { ApplyRequest, ApplyResult, ClusterFacts, DeletePod, FactsRequest, KubeConfigOptions, KubeContext };
-export type { DryRunRequest, LoadedKubeConfig, Logs, ReadRequest };
+export type { DryRunRequest, LoadedKubeConfig, Logs, PermittedNamespaces, ReadRequest };
 
 /** What the bundle of this floor exports, loaded by the user interface when somebody asks for a cluster. */
 export interface ClusterModule {
@@ -51,8 +52,8 @@ export interface ClusterOptions {
 /** One context of the kubeconfig. Nothing is sent, and no plugin is run, before something is asked of it. */
 export interface Cluster extends Disposable {
   readonly context: KubeContext;
-  /** Starts watching at once; whoever asks disposes it. */
-  live(options: { readonly namespace: string }): LiveCluster;
+  /** Starts watching one namespace, or without one all of them, at once; whoever asks disposes it. */
+  live(options: { readonly namespace?: string | undefined }): LiveCluster;
   /** Throws nothing but the abort of the signal. */
   fetchFacts(request: FactsRequest): Promise<ClusterFacts>;
   /** Asks the server to judge the workload, a pod and the claims of it, and to store nothing. Throws nothing but the abort. */
@@ -64,6 +65,8 @@ export interface Cluster extends Disposable {
   /** `undefined`: there is none. */
   read(request: ReadRequest): Promise<Json | undefined>;
   namespaces(signal?: AbortSignal): Promise<readonly string[]>;
+  /** Where the user may look, for one who may not look everywhere. */
+  permittedNamespaces(signal?: AbortSignal): Promise<PermittedNamespaces>;
   serverVersion(): Promise<ServerVersion>;
   deletePod(request: DeletePod): Promise<void>;
   logs(request: Logs): Promise<readonly string[]>;
@@ -84,12 +87,17 @@ export function createCluster({
   const discovery = new Discovery(transport);
   const facts = new FactFinder(transport, clock);
   const listOnly = new Set<string>();
-  const disposables = new DisposableStore();
-  disposables.add(transport);
+  const lives = new Set<LiveCluster>();
   return {
     context,
-    live: ({ namespace }) =>
-      disposables.add(createLiveCluster({ transport, context: name, namespace, clock, listOnly })),
+    live: ({ namespace }) => {
+      const onDispose = (): void => {
+        lives.delete(live);
+      };
+      const live = createLiveCluster({ transport, context: name, namespace, clock, listOnly, onDispose });
+      lives.add(live);
+      return live;
+    },
     fetchFacts: (request) => facts.find(request),
     dryRun: (request) => dryRun(request, transport),
     forgetFacts: () => {
@@ -104,6 +112,7 @@ export function createCluster({
     },
     read: (request) => read(request, { transport, discovery }),
     namespaces: (signal) => listNamespaces(transport, signal),
+    permittedNamespaces: (signal) => permittedNamespaces(transport, signal),
     serverVersion: async () => {
       const version = await facts.serverVersion(clock.now() + VERSION_DEADLINE_MS);
       if (version.state === 'known') return version.value;
@@ -115,7 +124,8 @@ export function createCluster({
     },
     logs: (request) => readLogs(request, transport),
     dispose: () => {
-      disposables.dispose();
+      for (const live of lives) live.dispose();
+      transport.dispose();
     },
   };
 }

@@ -81,12 +81,3 @@ export function groupByOwner<T>(
 export function keyOf({ kind, namespace, name }: LiveWorkload): ObjectKey {
   return { kind, namespace, name };
 }
-
-/** Nothing is under way: the controller has seen the spec, and every pod is as it says, and available. */
-export function isSettled(workload: LiveWorkload): boolean {
-  const { replicas, generation, observedGeneration } = workload;
-  if (observedGeneration < generation || workload.existingReplicas !== replicas) return false;
-  if (workload.readyReplicas !== replicas || workload.availableReplicas !== replicas) return false;
-  // With a partition or OnDelete a StatefulSet rests with pods of two revisions.
-  return workload.kind === 'StatefulSet' || workload.updatedReplicas === replicas;
-}

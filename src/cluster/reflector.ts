@@ -1,6 +1,6 @@
 import type { Disposable } from '../util/disposable';
 import { errorMessage, isExpected } from '../util/errors';
-import { ApiError, ConnectionError } from './apiErrors';
+import { ApiError, ConnectionError, isLoginProblem } from './apiErrors';
 import { type Clock, sleep } from './clock';
 import type { StreamState } from './connectionState';
 import type { Json } from './json';
@@ -220,7 +220,7 @@ export class Reflector<T> implements Disposable {
       this.#become({ kind: 'forbidden', right, message: error.message });
       return;
     }
-    this.#become({ kind: 'failed', message: errorMessage(error) });
+    this.#become({ kind: 'failed', signIn: isLoginProblem(error), message: errorMessage(error) });
     // A mistake of ours has to be seen with its stack.
     if (!isExpected(error)) {
       queueMicrotask(() => {

@@ -9,6 +9,10 @@ export interface ObjectKey {
   readonly name: string;
 }
 
+export function idOf({ kind, namespace, name }: ObjectKey): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
 export interface LiveObject {
   readonly namespace: string;
   readonly name: string;

@@ -1,18 +1,14 @@
 import * as vscode from 'vscode';
-import type { Cluster, LoadedKubeConfig } from '../cluster/main';
+import type { Cluster, ClusterModule, LiveChange, LoadedKubeConfig } from '../cluster/main';
 import type { ObjectKey } from '../core/objects';
 import { DisposableStore, MutableDisposable, type Disposable } from '../util/disposable';
 import { errorMessage, ExpectedError } from '../util/errors';
 import { Emitter } from '../util/event';
 import { clusterModule } from './clusterModule';
-import { LiveRollouts } from './liveRollouts';
+import { Connection } from './connection';
+import type { LiveRollouts } from './liveRollouts';
 import { log } from './log';
-
-/** What the user has chosen, kept per workspace. The namespace is that of manifests which name none. */
-export interface Selection {
-  readonly context: string;
-  readonly namespace: string;
-}
+import { WorkspaceMemory, type Selection } from './workspaceMemory';
 
 /** `idle` until somebody opens the view or asks for something: before, no file is read and no connection is made. */
 export type SessionState =
@@ -21,30 +17,46 @@ export type SessionState =
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'open'; readonly cluster: Cluster };
 
-const SELECTION = 'ordinal.selection';
-const CONSENTS = 'ordinal.consentedContexts';
+/** A context in the tree; without a connection it says why there is none. */
+export interface ShownContext {
+  readonly context: string;
+  readonly connection: Connection | undefined;
+  readonly problem: string | undefined;
+}
 
-/** The one cluster that this window speaks to: chosen context and namespace, connection, and rollouts by namespace. */
+export interface RolloutChange extends LiveChange {
+  readonly context: string;
+}
+
+/** The contexts that this window looks at. One of them is chosen: apply, lenses and hovers speak of it. */
 export class ClusterSession {
-  readonly #memento: vscode.Memento;
+  readonly #loadModule: () => ClusterModule;
+  readonly #memory: WorkspaceMemory;
   readonly #disposables = new DisposableStore();
-  readonly #connection = new MutableDisposable<DisposableStore>();
   readonly #watch = new MutableDisposable<Disposable>();
-  readonly #rollouts = new Map<string, LiveRollouts>();
+  /** The chosen one first. */
+  readonly #contexts = new Map<string, ShownContext>();
   readonly #onDidChange = new Emitter<undefined>();
   readonly #onDidChangeRollouts = new Emitter<readonly ObjectKey[]>();
+  readonly #onDidChangeAny = new Emitter<RolloutChange>();
   #state: SessionState = { kind: 'idle' };
-  #selection: Selection | undefined;
   #kubeConfig: LoadedKubeConfig | undefined;
   #opening: Promise<Cluster> | undefined;
+  /** Grows when a connection is begun or dropped: an opening that was overtaken leaves nothing behind. */
+  #turn = 0;
+  #viewVisible = false;
+  #visible: readonly ObjectKey[] = [];
 
-  /** State, selection or a connection has changed. */
+  /** State, selection, what is shown, or a connection has changed. */
   readonly onDidChange = this.#onDidChange.event;
+  /** Of the chosen context. */
   readonly onDidChangeRollouts = this.#onDidChangeRollouts.event;
+  /** Of every context. */
+  readonly onDidChangeAny = this.#onDidChangeAny.event;
 
-  constructor(memento: vscode.Memento) {
-    this.#memento = memento;
-    this.#selection = memento.get<Selection>(SELECTION);
+  constructor(memento: vscode.Memento, loadModule: () => ClusterModule = clusterModule) {
+    this.#loadModule = loadModule;
+    this.#memory = new WorkspaceMemory(memento);
     this.#disposables.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('ordinal.kubeconfig') && this.#state.kind !== 'idle') this.#reload();
@@ -57,30 +69,43 @@ export class ClusterSession {
   }
 
   get selection(): Selection | undefined {
-    return this.#selection;
+    return this.#memory.selection;
+  }
+
+  /** In the order of the tree; empty while there is no connection. */
+  get contexts(): readonly ShownContext[] {
+    return this.#state.kind === 'open' ? [...this.#contexts.values()] : [];
   }
 
   /** The open connection, or a new one. Throws an `ExpectedError` that says what is missing. */
   async open(): Promise<Cluster> {
     if (this.#state.kind === 'open') return this.#state.cluster;
-    this.#opening ??= this.#open().finally(() => (this.#opening = undefined));
-    return this.#opening;
+    if (this.#opening) return this.#opening;
+    const opening = this.#open().finally(() => {
+      if (this.#opening === opening) this.#opening = undefined;
+    });
+    this.#opening = opening;
+    return opening;
   }
 
   async #open(): Promise<Cluster> {
+    const turn = ++this.#turn;
     this.#set({ kind: 'opening' });
     try {
       if (!vscode.workspace.isTrusted)
         throw new ExpectedError('Ordinal connects to a cluster only from a trusted workspace.');
       const kubeConfig = await this.kubeConfig();
       const selection = this.#validSelection(kubeConfig);
-      const connection = new DisposableStore();
-      const cluster = connection.add(clusterModule().createCluster({ kubeConfig, context: selection.context }));
-      this.#connection.value = connection;
-      await this.#select(selection);
-      this.#set({ kind: 'open', cluster });
-      return cluster;
+      await this.#memory.select(selection);
+      // Meanwhile somebody has chosen otherwise.
+      if (turn !== this.#turn) return await this.open();
+      const connection = this.#connect(kubeConfig, selection.context);
+      for (const context of this.#memory.contextsBeside) this.#tryToConnect(kubeConfig, context);
+      this.#set({ kind: 'open', cluster: connection.cluster });
+      return connection.cluster;
     } catch (error) {
+      if (turn !== this.#turn) return this.open();
+      this.#close();
       this.#set({ kind: 'failed', message: errorMessage(error) });
       throw error;
     }
@@ -91,9 +116,31 @@ export class ClusterSession {
     this.open().catch((error: unknown) => log.warn(errorMessage(error)));
   }
 
+  #connect(kubeConfig: LoadedKubeConfig, context: string): Connection {
+    const cluster = this.#loadModule().createCluster({ kubeConfig, context });
+    const connection = new Connection(cluster, this.#memory.namespacesOf(cluster.context));
+    this.#contexts.set(context, { context, connection, problem: undefined });
+    connection.onDidChange(() => this.#onDidChange.fire(undefined));
+    connection.onDidChangeRollouts((change) => {
+      if (context === this.selection?.context && change.keys.length > 0) this.#onDidChangeRollouts.fire(change.keys);
+      this.#onDidChangeAny.fire({ ...change, context });
+    });
+    this.#tellLooks(connection);
+    return connection;
+  }
+
+  /** A context beside the chosen one that cannot be reached says so in its own row. */
+  #tryToConnect(kubeConfig: LoadedKubeConfig, context: string): void {
+    try {
+      this.#connect(kubeConfig, context);
+    } catch (error) {
+      this.#contexts.set(context, { context, connection: undefined, problem: errorMessage(error) });
+    }
+  }
+
   async kubeConfig(): Promise<LoadedKubeConfig> {
     const options = kubeConfigOptions();
-    const { loadKubeConfig, watchKubeConfig } = clusterModule();
+    const { loadKubeConfig, watchKubeConfig } = this.#loadModule();
     this.#watch.value ??= watchKubeConfig(options, () => this.#reload());
     this.#kubeConfig ??= await loadKubeConfig(options);
     return this.#kubeConfig;
@@ -101,9 +148,9 @@ export class ClusterSession {
 
   /** A context that has gone from the kubeconfig is not used: silently taking another could hit the wrong cluster. */
   #validSelection({ contexts, currentContext, files }: LoadedKubeConfig): Selection {
-    const name = this.#selection?.context ?? currentContext;
+    const name = this.selection?.context ?? currentContext;
     const context = contexts.find((each) => each.name === name);
-    if (context) return { context: context.name, namespace: this.#selection?.namespace ?? context.namespace };
+    if (context) return { context: context.name, namespace: this.selection?.namespace ?? context.namespace };
     const where = files.join(', ');
     if (name === undefined) throw new ExpectedError(`No current context is set in ${where}. Select a context.`);
     throw new ExpectedError(`The context "${name}" is not in ${where}. Select another context.`);
@@ -112,27 +159,41 @@ export class ClusterSession {
   async selectContext(context: string): Promise<void> {
     const { contexts } = await this.kubeConfig();
     const namespace = contexts.find(({ name }) => name === context)?.namespace ?? 'default';
-    await this.#select({ context, namespace });
+    await this.#memory.select({ context, namespace });
     this.reconnect();
   }
 
+  /** Of manifests that name none; the tree shows this one, too. */
   async selectNamespace(namespace: string): Promise<void> {
-    const { context } = this.#selection ?? this.#validSelection(await this.kubeConfig());
-    await this.#select({ context, namespace });
-    for (const [name, rollouts] of this.#rollouts) {
-      if (name === namespace) continue;
-      rollouts.dispose();
-      this.#rollouts.delete(name);
-    }
+    const { context } = this.selection ?? this.#validSelection(await this.kubeConfig());
+    await this.#memory.select({ context, namespace });
+    await this.showNamespaces([namespace], context);
+  }
+
+  /** What the tree shows of a context; `undefined`: all namespaces. */
+  async showNamespaces(namespaces: readonly string[] | undefined, context: string): Promise<void> {
+    await this.#memory.show(context, namespaces);
+    this.#contexts.get(context)?.connection?.show(namespaces);
     this.#onDidChange.fire(undefined);
   }
 
-  async #select(selection: Selection): Promise<void> {
-    this.#selection = selection;
-    await this.#memento.update(SELECTION, selection);
+  async addContext(context: string): Promise<void> {
+    await this.open();
+    if (this.#contexts.has(context)) return;
+    await this.#memory.addContext(context);
+    this.#tryToConnect(await this.kubeConfig(), context);
+    this.#onDidChange.fire(undefined);
   }
 
-  /** Drops the connection with all it knows, and opens a new one. */
+  async removeContext(context: string): Promise<void> {
+    await this.#memory.removeContext(context);
+    if (context === this.selection?.context) return;
+    this.#contexts.get(context)?.connection?.dispose();
+    this.#contexts.delete(context);
+    this.#onDidChange.fire(undefined);
+  }
+
+  /** Drops the connections with all they know, and opens new ones. */
   reconnect(): void {
     this.#close();
     this.openQuietly();
@@ -144,24 +205,40 @@ export class ClusterSession {
     this.reconnect();
   }
 
+  /** Of a context, or of the chosen one; `undefined` while it is not connected. */
+  connection(context = this.selection?.context): Connection | undefined {
+    return this.#state.kind === 'open' ? this.#contexts.get(context ?? '')?.connection : undefined;
+  }
+
   /** The live rollouts of a namespace, watched from the first call on; `undefined` while there is no connection. */
-  rollouts(namespace: string): LiveRollouts | undefined {
-    if (this.#state.kind !== 'open') return undefined;
-    const known = this.#rollouts.get(namespace);
-    if (known) return known;
-    const rollouts = new LiveRollouts(this.#state.cluster, namespace);
-    this.#rollouts.set(namespace, rollouts);
-    rollouts.onDidChange((keys) => this.#onDidChangeRollouts.fire(keys));
-    rollouts.live.onDidChangeConnection(() => this.#onDidChange.fire(undefined));
-    return rollouts;
+  rollouts(namespace: string, context?: string): LiveRollouts | undefined {
+    return this.connection(context)?.rollouts(namespace);
+  }
+
+  /** Whether somebody sees the tree: it is watched as long, and some minutes longer. */
+  lookAtView(visible: boolean): void {
+    this.#viewVisible = visible;
+    for (const { connection } of this.#contexts.values()) if (connection) this.#tellLooks(connection);
+  }
+
+  /** The workloads whose manifests or rollouts are visible in editors. */
+  lookAtWorkloads(keys: readonly ObjectKey[]): void {
+    this.#visible = keys;
+    const chosen = this.connection();
+    if (chosen) this.#tellLooks(chosen);
+  }
+
+  #tellLooks(connection: Connection): void {
+    const chosen = connection.context === this.selection?.context;
+    connection.look(this.#viewVisible, chosen ? this.#visible : []);
   }
 
   hasConsent(context: string): boolean {
-    return this.#memento.get<readonly string[]>(CONSENTS, []).includes(context);
+    return this.#memory.hasConsent(context);
   }
 
   async giveConsent(context: string): Promise<void> {
-    await this.#memento.update(CONSENTS, [...this.#memento.get<readonly string[]>(CONSENTS, []), context]);
+    await this.#memory.giveConsent(context);
   }
 
   #set(state: SessionState): void {
@@ -170,19 +247,20 @@ export class ClusterSession {
   }
 
   #close(): void {
-    for (const rollouts of this.#rollouts.values()) rollouts.dispose();
-    this.#rollouts.clear();
-    this.#connection.clear();
+    for (const { connection } of this.#contexts.values()) connection?.dispose();
+    this.#contexts.clear();
+    this.#opening = undefined;
+    this.#turn++;
     this.#state = { kind: 'idle' };
   }
 
   dispose(): void {
     this.#close();
     this.#watch.dispose();
-    this.#connection.dispose();
     this.#disposables.dispose();
     this.#onDidChange.dispose();
     this.#onDidChangeRollouts.dispose();
+    this.#onDidChangeAny.dispose();
   }
 }
 

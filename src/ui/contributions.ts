@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ObjectKey } from '../core/objects';
 import { errorMessage, isAbort } from '../util/errors';
 import { log } from './log';
+import type { MoreNode } from './tree/rolloutNode';
 
 /** Every id that package.json also names; a test compares the two. */
 export const VIEW_ROLLOUTS = 'ordinal.rollouts';
@@ -31,8 +32,13 @@ export interface CommandArguments {
   'ordinal.showRollout': [unknown?];
   'ordinal.showTimeline': [unknown?];
   'ordinal.showFindings': [ManifestReference?];
-  'ordinal.selectContext': [string?];
-  'ordinal.selectNamespace': [string?];
+  'ordinal.selectContext': [unknown?];
+  /** A namespace, or the row of a context. */
+  'ordinal.selectNamespace': [unknown?];
+  'ordinal.addContext': [string?];
+  'ordinal.removeContext': [unknown?];
+  'ordinal.goToWorkload': [];
+  'ordinal.showMore': [MoreNode];
   'ordinal.connect': [];
   'ordinal.reconnect': [];
   'ordinal.deletePod': [unknown?];

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Cluster } from '../cluster/main';
 import type { Assessment } from '../core/causes/assess';
 import type { ObjectKey, Pod } from '../core/objects';
 import { DisposableStore, type Disposable } from '../util/disposable';
@@ -9,7 +10,7 @@ import { isManifestFile } from './editor/manifestDocuments';
 import { keyOfUri, type RolloutDocuments } from './editor/rolloutDocument';
 import type { WorkloadFindings } from './editor/workloadFindings';
 import type { RolloutPanels } from './panel/rolloutPanels';
-import type { RolloutNode } from './tree/rolloutTree';
+import type { KeyedNode } from './tree/rolloutNode';
 
 const LOG_LINES = 500;
 
@@ -20,13 +21,12 @@ export function registerRolloutCommands(
   findings: WorkloadFindings,
 ): Disposable {
   const disposables = new DisposableStore();
-  const assessmentOf = ({ key }: Exclude<RolloutNode, { kind: 'message' }>): Assessment => {
-    const assessment = session.rollouts(key.namespace)?.of(key);
+  const assessmentOf = ({ context, key }: KeyedNode): Assessment => {
+    const assessment = session.rollouts(key.namespace, context)?.of(key);
     if (!assessment) throw new ExpectedError(`${key.kind} ${key.name} is no longer in ${key.namespace}.`);
     return assessment;
   };
-  const podOf = (argument: unknown): Pod => {
-    const node = nodeOf(argument);
+  const podOf = (node: KeyedNode): Pod => {
     if (node.kind !== 'slot') throw new ExpectedError('Choose a pod in the Rollouts view.');
     const pod = assessmentOf(node).rollout.slots.find(({ podName }) => podName === node.podName)?.pod;
     if (!pod) throw new ExpectedError(`The pod ${node.podName} does not exist now.`);
@@ -37,8 +37,8 @@ export function registerRolloutCommands(
     if (key) return key;
     throw new ExpectedError('Put the cursor into a StatefulSet or Deployment, or choose one in the Rollouts view.');
   };
-  const deletePod = async (pod: Pod, detail: string): Promise<void> => {
-    const cluster = await session.open();
+  const deletePod = async (pod: Pod, { context }: KeyedNode, detail: string): Promise<void> => {
+    const cluster = await clusterOf(session, context);
     const yes = 'Delete Pod';
     const where = `${pod.namespace} of ${cluster.context.name}`;
     const answer = await vscode.window.showWarningMessage(
@@ -49,22 +49,39 @@ export function registerRolloutCommands(
     if (answer !== yes) return;
     await cluster.deletePod({ namespace: pod.namespace, name: pod.name, uid: pod.uid });
   };
-  disposables.add(registerCommand('ordinal.showRollout', async (argument) => documents.show(keyOf(argument))));
-  disposables.add(registerCommand('ordinal.showTimeline', async (argument) => panels.show(keyOf(argument))));
   disposables.add(
-    registerCommand('ordinal.deletePod', async (argument) =>
-      deletePod(podOf(argument), 'Its controller creates it again. Its claims stay.'),
-    ),
+    registerCommand('ordinal.showRollout', async (argument) => documents.show(keyOf(argument), contextIn(argument))),
+  );
+  disposables.add(
+    registerCommand('ordinal.showTimeline', async (argument) => {
+      const context = contextIn(argument);
+      const chosen = session.selection?.context;
+      if (context !== undefined && context !== chosen)
+        throw new ExpectedError(`Timelines are recorded of the chosen context: select ${context} first.`);
+      await panels.show(keyOf(argument));
+    }),
+  );
+  disposables.add(
+    registerCommand('ordinal.deletePod', async (argument) => {
+      const node = nodeOf(argument);
+      await deletePod(podOf(node), node, 'Its controller creates it again. Its claims stay.');
+    }),
   );
   disposables.add(
     registerCommand('ordinal.recover', async (argument) => {
-      const { inTheWay: pod } = assessmentOf(nodeOf(argument));
+      const node = nodeOf(argument);
+      const { inTheWay: pod } = assessmentOf(node);
       if (!pod) throw new ExpectedError('This rollout is not deadlocked: it goes on by itself.');
       const why = `${pod.name} runs an older revision, and the controller waits for it to become ready before it replaces anything. Deleted, it comes back at the newest revision. Its claims stay.`;
-      await deletePod(pod, why);
+      await deletePod(pod, node, why);
     }),
   );
-  disposables.add(registerCommand('ordinal.showLogs', async (argument) => showLogs(session, podOf(argument))));
+  disposables.add(
+    registerCommand('ordinal.showLogs', async (argument) => {
+      const node = nodeOf(argument);
+      await showLogs(await clusterOf(session, node.context), podOf(node));
+    }),
+  );
   disposables.add(
     registerCommand('ordinal.copyName', async (argument) => {
       const node = nodeOf(argument);
@@ -75,9 +92,9 @@ export function registerRolloutCommands(
   return disposables;
 }
 
-function nodeOf(argument: unknown): Exclude<RolloutNode, { kind: 'message' }> {
+function nodeOf(argument: unknown): KeyedNode {
   if (typeof argument === 'object' && argument !== null && 'kind' in argument && 'key' in argument) {
-    return argument as Exclude<RolloutNode, { kind: 'message' }>;
+    return argument as KeyedNode;
   }
   throw new ExpectedError('Choose a row in the Rollouts view.');
 }
@@ -90,6 +107,21 @@ function keyIn(argument: unknown): ObjectKey | undefined {
   return 'name' in argument && 'namespace' in argument ? (argument as ObjectKey) : undefined;
 }
 
+/** Only rows of the tree may be of a context that is not the chosen one. */
+function contextIn(argument: unknown): string | undefined {
+  if (typeof argument !== 'object' || argument === null || !('context' in argument)) return undefined;
+  return typeof argument.context === 'string' ? argument.context : undefined;
+}
+
+/** What is done with a row is done in its own context, whichever one is chosen. */
+async function clusterOf(session: ClusterSession, context: string | undefined): Promise<Cluster> {
+  const chosen = await session.open();
+  if (context === undefined) return chosen;
+  const connection = session.connection(context);
+  if (!connection) throw new ExpectedError(`The context ${context} is not connected.`);
+  return connection.cluster;
+}
+
 function keyAtCursor(findings: WorkloadFindings): ObjectKey | undefined {
   const editor = vscode.window.activeTextEditor;
   if (!editor || !isManifestFile(editor.document)) return undefined;
@@ -99,8 +131,7 @@ function keyAtCursor(findings: WorkloadFindings): ObjectKey | undefined {
   return (at ?? reports[0])?.key;
 }
 
-async function showLogs(session: ClusterSession, pod: Pod): Promise<void> {
-  const cluster = await session.open();
+async function showLogs(cluster: Cluster, pod: Pod): Promise<void> {
   const containers = pod.containers.map(({ name }) => name);
   const container =
     containers.length > 1

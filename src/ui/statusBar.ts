@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../util/disposable';
 import type { ClusterSession } from './clusterSession';
-import { connectionWord } from './connectionWords';
+import { placeOf, wordsOfSession } from './connectionWords';
 import { commandLink } from './contributions';
 
-/** Context and namespace, always in sight once a cluster was asked for; a click chooses another context. */
+/** Context and namespaces, always in sight once a cluster was asked for; a click chooses another context. */
 export function registerStatusBar(session: ClusterSession): Disposable {
   const disposables = new DisposableStore();
   const item = disposables.add(
     vscode.window.createStatusBarItem('ordinal.context', vscode.StatusBarAlignment.Left, 20),
   );
-  item.name = 'Ordinal: context and namespace';
+  item.name = 'Ordinal: context and namespaces';
   item.command = commandLink('ordinal.selectContext', 'Select context');
   const update = (): void => {
     const { selection, state } = session;
@@ -18,9 +18,13 @@ export function registerStatusBar(session: ClusterSession): Disposable {
       item.hide();
       return;
     }
-    const word = connectionWord(session);
-    item.text = `$(server) ${selection.context}/${selection.namespace}${word === 'live' ? '' : ` · ${word}`}`;
-    item.tooltip = state.kind === 'failed' ? state.message : `Ordinal: ${word}. Click to choose another context.`;
+    const { word, detail, mood } = wordsOfSession(session);
+    const connection = session.connection();
+    const place = connection ? placeOf(connection, connection.scope()) : selection.context;
+    item.text = `$(server) ${place}${mood === 'good' ? '' : ` · ${word}`}`;
+    item.tooltip = detail ?? `Ordinal: ${word}. Click to choose another context.`;
+    item.accessibilityInformation = { label: `Ordinal: ${place}, ${word}` };
+    item.backgroundColor = mood === 'trouble' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     item.show();
   };
   disposables.add(session.onDidChange(update));

@@ -180,6 +180,7 @@ test('takes pods from a watch, and notices by it that the object has changed', a
   await cluster.apply({ object, namespace: other });
   const live = cluster.live({ namespace: other });
   const key = { kind: 'StatefulSet', namespace: other, name: 'watched' };
+  live.watchPods(key, 'seen');
   await until('the pod', () => {
     const workload = live.workload(key);
     return workload !== undefined && workload.readyReplicas === 1 && live.podsOf(workload)?.length === 1;

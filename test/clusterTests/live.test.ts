@@ -39,7 +39,7 @@ async function equalsList(): Promise<boolean> {
     ({ metadata: { name, uid, resourceVersion } }) => `${name} ${uid} ${resourceVersion}`,
   );
   const ours = live
-    .workloads()
+    .workloads(namespace)
     .filter(({ kind }) => kind === 'StatefulSet')
     .map(({ name, uid, resourceVersion }) => `${name} ${uid} ${resourceVersion}`);
   return JSON.stringify(listed.sort()) === JSON.stringify(ours.sort());
@@ -47,25 +47,28 @@ async function equalsList(): Promise<boolean> {
 
 test('shows what is created, changed and deleted, as a list does', async () => {
   for (const name of ['a', 'b', 'c']) await admin.call('POST', sets, statefulSet(name));
-  await until('three sets', async () => live.workloads().length === 3 && (await equalsList()));
+  await until('three sets', async () => live.workloads(namespace).length === 3 && (await equalsList()));
   assert.deepEqual(live.connectionState, { kind: 'live', missing: [] });
   await admin.call('DELETE', `${sets}/b`);
-  await until('two sets', async () => live.workloads().length === 2 && (await equalsList()));
+  await until('two sets', async () => live.workloads(namespace).length === 2 && (await equalsList()));
 });
 
 test('names the workload that changed, and tells when workloads come', async () => {
-  const changes: { readonly names: readonly string[]; readonly listChanged: boolean }[] = [];
-  const listening = live.onDidChange(({ keys, listChanged }) => {
-    changes.push({ names: keys.map(({ name }) => name), listChanged });
+  const changes: { readonly names: readonly string[]; readonly namespaces: readonly string[] }[] = [];
+  const listening = live.onDidChange(({ keys, namespaces }) => {
+    changes.push({ names: keys.map(({ name }) => name), namespaces });
   });
   await admin.call('POST', sets, statefulSet('told'));
-  await until('the change', () => changes.some(({ names, listChanged }) => listChanged && names.includes('told')));
+  await until('the change', () =>
+    changes.some(({ names, namespaces }) => namespaces.includes(namespace) && names.includes('told')),
+  );
   listening.dispose();
 });
 
-test('has the pods and events of a rollout without being asked, and the pods of others when asked', async () => {
+test('has the pods and events of a rollout that somebody follows', async () => {
   await admin.call('POST', sets, statefulSet('rolling'));
   const key = { kind: 'StatefulSet', namespace, name: 'rolling' };
+  const following = live.watchPods(key, 'rolling');
   await until('two ready pods', () => {
     const workload = live.workload(key);
     return workload !== undefined && live.podsOf(workload)?.length === 2 && workload.readyReplicas === 2;
@@ -78,6 +81,7 @@ test('has the pods and events of a rollout without being asked, and the pods of 
   );
   await until('events', () => live.eventsOf(workload).some(({ reason }) => reason === 'SuccessfulCreate'));
   await until('a pod event', () => live.eventsOf(workload).some(({ involved }) => involved.name === 'rolling-1'));
+  following.dispose();
 });
 
 test('keeps the pods of a Deployment apart by its ReplicaSets', async () => {
@@ -90,7 +94,7 @@ test('keeps the pods of a Deployment apart by its ReplicaSets', async () => {
   };
   await admin.call('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, deployment);
   const key = { kind: 'Deployment', namespace, name: 'stateless' };
-  const interest = live.watchPods(key);
+  const interest = live.watchPods(key, 'seen');
   await until('two pods', () => {
     const workload = live.workload(key);
     return workload !== undefined && live.podsOf(workload)?.length === 2;
@@ -123,12 +127,16 @@ test('says which right is missing, and shows the rest', async () => {
   await new Promise((done) => setTimeout(done, 500));
   const half = await connectAs('half-here');
   const partial = half.live({ namespace });
-  await until('the sets', () => partial.connectionState.kind === 'live' && partial.workloads().length > 0);
+  await until('the sets', () => partial.connectionState.kind === 'live' && partial.workloads(namespace).length > 0);
+  const [set] = partial.workloads(namespace);
+  assert.ok(set);
+  partial.watchPods(set, 'seen');
   await until(
     'all refusals',
-    () => partial.connectionState.kind === 'live' && partial.connectionState.missing.length >= 2,
+    () => partial.connectionState.kind === 'live' && partial.connectionState.missing.length >= 3,
   );
   assert.ok(partial.synced);
+  assert.match(partial.podsRefusal(set) ?? '', /^User half-here may not (watch|list) pods in namespace live-/);
   half.dispose();
 });
 
@@ -143,7 +151,7 @@ test(
     const state = live.connectionState;
     assert.ok(state.kind === 'reconnecting');
     assert.ok(Date.now() - state.since < 5_000);
-    assert.ok(live.workloads().length > 0, 'what was known stays');
+    assert.ok(live.workloads(namespace).length > 0, 'what was known stays');
     restart();
     await until(
       'the API server',

@@ -32,7 +32,7 @@ export async function listed(cluster: Cluster, namespace: string): Promise<Lines
 /** The same of what a live cluster holds. */
 export function held(live: LiveCluster): Lines {
   return live
-    .workloads()
+    .workloads(live.namespace ?? '')
     .flatMap((workload) => linesOf(live, workload))
     .sort();
 }

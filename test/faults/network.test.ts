@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { expectOk } from '../cluster/apiClient';
 import { workloads } from './objects';
-import { type Window, Rig, until } from './rig';
+import { type Window, Rig, WATCHES, until } from './rig';
 
 let rig: Rig;
 let window: Window;
@@ -42,7 +42,7 @@ async function reconnecting(): Promise<void> {
 test('all connections are reset', async () => {
   rig.proxy.reset();
   await change();
-  await rig.healed({ requests: 10 });
+  await rig.healed({ requests: 2 * WATCHES });
 });
 
 test('connections are reset in the middle of an event', async () => {
@@ -55,7 +55,7 @@ test('connections are reset in the middle of an event', async () => {
   await change();
   await until('the cuts', () => cut.size >= 2);
   rig.proxy.alterLines(undefined);
-  await rig.healed({ requests: 12 });
+  await rig.healed({ requests: 2 * WATCHES + 2 });
 });
 
 for (const [what, damage] of [
@@ -74,7 +74,7 @@ for (const [what, damage] of [
     await change();
     await until('the damage', () => damaged.size >= 2);
     rig.proxy.alterLines(undefined);
-    await rig.healed({ requests: 12 });
+    await rig.healed({ requests: 2 * WATCHES + 2 });
   });
 }
 
@@ -94,15 +94,15 @@ test('too many requests, with a time to wait', async () => {
   });
   rig.proxy.reset();
   await reconnecting();
-  await until('all are refused', () => asked.length === 5);
+  await until('all are refused', () => asked.length === WATCHES);
   await change();
   const refused = asked.length;
   rig.proxy.answer(undefined);
-  await until('all are back', () => rig.proxy.openWatches.length === 5);
-  const first = rig.proxy.passed[rig.proxy.passed.length - 5];
-  assert.equal(refused, 5);
+  await until('all are back', () => rig.proxy.openWatches.length === WATCHES);
+  const first = rig.proxy.passed[rig.proxy.passed.length - WATCHES];
+  assert.equal(refused, WATCHES);
   assert.ok(first && first.at - Math.min(...asked) >= 1_990, 'nobody asks earlier');
-  await rig.healed({ requests: 5 });
+  await rig.healed({ requests: WATCHES });
 });
 
 test('too many requests, without a time to wait', async () => {
@@ -112,13 +112,13 @@ test('too many requests, without a time to wait', async () => {
     return { status: 429 };
   });
   rig.proxy.reset();
-  await until('all are refused', () => refused >= 5);
+  await until('all are refused', () => refused >= WATCHES);
   await change();
   await rig.clock.pass(60_000, 500);
   assert.ok(refused <= 60, `${refused} requests in a minute`);
   rig.proxy.answer(undefined);
   await rig.clock.pass(30_000);
-  await rig.healed({ requests: 5 });
+  await rig.healed({ requests: WATCHES });
 });
 
 test('a storm of answers 500', async () => {
@@ -134,7 +134,7 @@ test('a storm of answers 500', async () => {
   assert.ok(refused >= 20 && refused <= 200, `${refused} requests in five minutes`);
   rig.proxy.answer(undefined);
   await rig.clock.pass(30_000);
-  await rig.healed({ requests: 5 });
+  await rig.healed({ requests: WATCHES });
 });
 
 test('the server no longer knows the version to go on from, by its status', async () => {
@@ -145,9 +145,9 @@ test('the server no longer knows the version to go on from, by its status', asyn
   );
   rig.proxy.reset();
   await change();
-  await until('all are back', () => rig.proxy.openWatches.length === 5);
+  await until('all are back', () => rig.proxy.openWatches.length === WATCHES);
   rig.proxy.answer(undefined);
-  await rig.healed({ requests: 10 });
+  await rig.healed({ requests: 2 * WATCHES });
 });
 
 test('connections die without a word', async () => {
@@ -156,14 +156,14 @@ test('connections die without a word', async () => {
   await rig.clock.pass(140_000, 10_000);
   assert.equal(window.live.connectionState.kind, 'live', 'nobody can know yet');
   await rig.clock.pass(15_000, 1_000);
-  await rig.healed({ requests: 10 });
+  await rig.healed({ requests: 2 * WATCHES });
 });
 
 test('the machine sleeps for an hour, and its connections are dead when it wakes', async () => {
   rig.proxy.kill();
   await change();
   rig.clock.jump(3_600_000);
-  await rig.healed({ requests: 10 });
+  await rig.healed({ requests: 2 * WATCHES });
 });
 
 test('nobody is there for a minute', async () => {
@@ -172,7 +172,7 @@ test('nobody is there for a minute', async () => {
   await change();
   await rig.clock.pass(60_000, 500);
   rig.proxy.closed = false;
-  await rig.healed({ requests: 10 });
+  await rig.healed({ requests: 2 * WATCHES });
 });
 
 test('an object is deleted and made again under the same name while nobody looks', async () => {
@@ -185,7 +185,7 @@ test('an object is deleted and made again under the same name while nobody looks
   await until('its end', async () => (await rig.cluster.api('GET', `${path}/web`)).status === 404);
   await rig.cluster.apply(workloads(), rig.namespace);
   rig.proxy.closed = false;
-  await rig.healed({ requests: 10 });
+  await rig.healed({ requests: 2 * WATCHES });
   assert.notEqual(uid(), before);
 });
 
@@ -195,7 +195,7 @@ test('a second window comes and goes', async () => {
   await change();
   await rig.untilTrue(second, 5_000);
   await rig.untilTrue(window, 5_000);
-  assert.equal(rig.proxy.openWatches.length, 10);
+  assert.equal(rig.proxy.openWatches.length, 2 * WATCHES);
   rig.close(second);
-  await rig.healed({ requests: 30 });
+  await rig.healed({ requests: 6 * WATCHES });
 });

@@ -21,6 +21,9 @@ export interface Window {
   readonly namespace: string;
 }
 
+/** Of a window that looks at a StatefulSet and a Deployment: these two, their pods, ReplicaSets and events. */
+export const WATCHES = 6;
+
 interface Before {
   readonly watches: readonly string[];
   readonly timers: number;
@@ -86,7 +89,9 @@ export class Rig {
   /** Looks at a namespace, with pods, and waits until all of it is there. */
   async open(ours = this.connect(), namespace = this.namespace): Promise<Window> {
     const live = ours.live({ namespace });
-    live.watchPods({ kind: 'StatefulSet', namespace, name: '' });
+    // As a view does: it is told of pods only where somebody looks.
+    for (const kind of ['StatefulSet', 'Deployment']) live.watchPods({ kind, namespace, name: 'web' }, 'seen');
+    live.hold();
     const window = { ours, live, mirror: new Mirror(live), namespace };
     this.windows.push(window);
     await this.untilTrue(window, 10_000);
@@ -102,7 +107,7 @@ export class Rig {
   async mark(): Promise<void> {
     await this.clock.pass(6_000);
     for (const window of this.windows) await this.untilTrue(window, HEALED_MS);
-    await until('nothing under way', () => this.proxy.openWatches.length === this.windows.length * 5);
+    await until('nothing under way', () => this.proxy.openWatches.length === this.windows.length * WATCHES);
     this.#before = {
       watches: this.proxy.openWatches,
       timers: this.clock.pending,

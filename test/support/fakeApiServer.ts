@@ -46,6 +46,7 @@ export class FakeApiServer {
   readonly #history: { readonly collection: string; readonly type: string; readonly object: Stored }[] = [];
   readonly #watches = new Set<Watch>();
   readonly #faults: { readonly matches: (request: Received) => boolean; readonly fault: Fault }[] = [];
+  readonly #rules: ((request: Received) => Fault | undefined)[] = [];
   #version = 100;
   #uid = 0;
 
@@ -92,6 +93,11 @@ export class FakeApiServer {
   /** Answers the next request (that matches) with a fault. */
   fail(fault: Fault, matches: (request: Received) => boolean = () => true): void {
     this.#faults.push({ matches, fault });
+  }
+
+  /** From now on answers so whatever the rule has an answer for. */
+  always(rule: (request: Received) => Fault | undefined): void {
+    this.#rules.push(rule);
   }
 
   /** Stores an object, as new or changed, and tells the watches. */
@@ -149,9 +155,14 @@ export class FakeApiServer {
     return known;
   }
 
+  #objectsAt(path: string): readonly Stored[] {
+    const there = [...this.#collections].filter(([collection]) => contains(path, collection));
+    return there.flatMap(([, objects]) => [...objects.values()]);
+  }
+
   #tell(collection: string, type: string, object: Stored): void {
     this.#history.push({ collection, type, object });
-    for (const watch of this.#watches) if (watch.collection === collection) send(watch.response, type, object);
+    for (const watch of this.#watches) if (contains(watch.collection, collection)) send(watch.response, type, object);
   }
 
   async #receive(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -169,13 +180,14 @@ export class FakeApiServer {
     this.received.push(request);
     const index = this.#faults.findIndex(({ matches }) => matches(request));
     const [planned] = index < 0 ? [] : this.#faults.splice(index, 1);
-    if (planned) answerWrong(response, planned.fault);
+    const wrong = planned?.fault ?? this.#rules.map((rule) => rule(request)).find((fault) => fault !== undefined);
+    if (wrong) answerWrong(response, wrong);
     else if (request.query.watch === 'true') this.#watch(request, response);
     else this.#list(request, response);
   }
 
   #list({ path, query }: Received, response: ServerResponse): void {
-    const objects = [...this.#collection(path).values()];
+    const objects = this.#objectsAt(path);
     const start = Number(query.continue ?? 0);
     const end = query.limit === undefined ? objects.length : start + Math.min(this.pageSize, Number(query.limit));
     const metadata = {
@@ -204,13 +216,18 @@ export class FakeApiServer {
     this.#watches.add(watch);
     response.once('close', () => this.#watches.delete(watch));
     if (initial) {
-      for (const object of this.#collection(path).values()) send(response, 'ADDED', object);
+      for (const object of this.#objectsAt(path)) send(response, 'ADDED', object);
       if (this.initialEvents === 'sent') send(response, 'BOOKMARK', bookmarkOf(String(this.#version), true));
     } else {
       const missed = this.#history.filter(({ object }) => Number(object.metadata.resourceVersion) > from);
-      for (const { collection, type, object } of missed) if (collection === path) send(response, type, object);
+      for (const { collection, type, object } of missed) if (contains(path, collection)) send(response, type, object);
     }
   }
+}
+
+/** Without a namespace a path means the objects of all namespaces. */
+function contains(path: string, collection: string): boolean {
+  return path === collection || path === collection.replace(/\/namespaces\/[^/]+/, '');
 }
 
 function bookmarkOf(resourceVersion: string, initialEventsEnd = false) {

@@ -111,7 +111,7 @@ suite('bad input, where the user looks', () => {
       async (window) => {
         await window.openView();
         await window.row(text).waitFor();
-        await window.lens(/Rollout: (not connected|forbidden)/).waitFor();
+        await window.lens(/Rollout: (not connected|forbidden|sign in)/).waitFor();
       },
       kubeconfig,
     );

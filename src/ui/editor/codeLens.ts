@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { plural, rolloutPhrase } from '../../core/wording';
 import { DisposableStore, type Disposable } from '../../util/disposable';
 import type { ClusterSession } from '../clusterSession';
+import { wordsOf } from '../connectionWords';
 import { commandLink } from '../contributions';
 import { toRange } from '../convert';
 import { SELECTOR, type ManifestDocuments } from './manifestDocuments';
@@ -21,6 +22,14 @@ export function registerCodeLens(
   disposables.add(vscode.languages.registerCodeLensProvider(SELECTOR, lenses));
   return disposables;
 }
+
+/** The command that helps when there is no connection. */
+const HELP = {
+  none: 'ordinal.reconnect',
+  retry: 'ordinal.reconnect',
+  signIn: 'ordinal.reconnect',
+  elsewhere: 'ordinal.selectContext',
+} as const;
 
 interface Row {
   readonly range: vscode.Range;
@@ -94,17 +103,12 @@ class RolloutLenses implements vscode.CodeLensProvider {
       return commandLink('ordinal.reconnect', 'Rollout: not connected', { tooltip: state.message });
     }
     const live = this.#session.rollouts(key.namespace)?.live;
-    const connection = live?.connectionState;
-    if (connection?.kind === 'forbidden' || connection?.kind === 'failed') {
-      return commandLink(
-        'ordinal.reconnect',
-        `Rollout: ${connection.kind === 'failed' ? 'not connected' : 'forbidden'}`,
-        {
-          tooltip: connection.message,
-        },
-      );
+    const words = live && wordsOf(live.connectionState, live.synced);
+    if (words?.mood === 'trouble') {
+      const tooltip = words.detail ?? words.word;
+      return commandLink(HELP[words.help], `Rollout: ${words.word}`, { tooltip });
     }
-    const stale = connection?.kind === 'reconnecting' ? ' (reconnecting)' : '';
+    const stale = words?.mood === 'stale' ? ` (${words.word})` : '';
     if (!assessment) {
       const text = live?.synced === true ? `not in ${key.namespace} yet` : 'loading…';
       return commandLink('ordinal.showRollout', `Rollout: ${text}${stale}`, { args: [key] });

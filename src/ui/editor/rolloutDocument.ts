@@ -7,7 +7,6 @@ import { age, rolloutPhrase, slotPhrase } from '../../core/wording';
 import { DisposableStore } from '../../util/disposable';
 import type { ClusterSession } from '../clusterSession';
 import { ROLLOUT_LANGUAGE, ROLLOUT_SCHEME } from '../contributions';
-import { idOf } from '../liveRollouts';
 
 const GATHER = 100;
 
@@ -37,7 +36,9 @@ export class RolloutDocuments implements vscode.TextDocumentContentProvider {
     this.#session = session;
     this.#disposables.add(this.#onDidChange);
     this.#disposables.add(vscode.workspace.registerTextDocumentContentProvider(ROLLOUT_SCHEME, this));
-    this.#disposables.add(session.onDidChangeRollouts((keys) => keys.forEach((key) => this.#changed(key))));
+    this.#disposables.add(
+      session.onDidChangeAny(({ context, keys }) => keys.forEach((key) => this.#changed(key, context))),
+    );
     this.#disposables.add(
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
         if (uri.scheme === ROLLOUT_SCHEME) this.#lines.delete(uri.toString());
@@ -45,9 +46,10 @@ export class RolloutDocuments implements vscode.TextDocumentContentProvider {
     );
   }
 
-  async show(key: ObjectKey): Promise<void> {
-    await this.#session.open();
-    const uri = uriOf(key);
+  /** Of a context, or of the chosen one. */
+  async show(key: ObjectKey, context?: string): Promise<void> {
+    const { name } = (await this.#session.open()).context;
+    const uri = uriOf(key, context ?? name);
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.languages.setTextDocumentLanguage(document, ROLLOUT_LANGUAGE);
     await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
@@ -55,9 +57,9 @@ export class RolloutDocuments implements vscode.TextDocumentContentProvider {
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     const key = keyOfUri(uri);
-    const context = this.#session.selection?.context ?? 'no context';
+    const context = uri.query;
     const head = `# ${key.kind} ${key.name} in ${context}/${key.namespace}`;
-    const assessment = this.#session.rollouts(key.namespace)?.of(key);
+    const assessment = this.#session.rollouts(key.namespace, context)?.of(key);
     if (!assessment) return `${head}\n# not in the cluster, or not known yet\n`;
     return `${head}\n${statusText(assessment, this.#follow(uri.toString(), assessment), Date.now())}`;
   }
@@ -72,14 +74,14 @@ export class RolloutDocuments implements vscode.TextDocumentContentProvider {
     return lines;
   }
 
-  #changed(key: ObjectKey): void {
-    const uri = uriOf(key);
+  #changed(key: ObjectKey, context: string): void {
+    const uri = uriOf(key, context);
     const id = uri.toString();
     if (!vscode.workspace.textDocuments.some((document) => document.uri.toString() === id)) return;
     // Every change counts for kubectl's lines, also those that are drawn together.
-    const assessment = this.#session.rollouts(key.namespace)?.of(key);
+    const assessment = this.#session.rollouts(key.namespace, context)?.of(key);
     if (assessment) this.#follow(id, assessment);
-    this.#dirty.set(idOf(key), uri);
+    this.#dirty.set(id, uri);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       for (const each of this.#dirty.values()) this.#onDidChange.fire(each);
@@ -111,9 +113,10 @@ export function statusText({ rollout, findings }: Assessment, lines: readonly st
     .join('\n\n')}\n`;
 }
 
-/** `ordinal-rollout:/StatefulSet/shop/web/web.rollout`: the last part is what the tab shows. */
-function uriOf({ kind, namespace, name }: ObjectKey): vscode.Uri {
-  return vscode.Uri.from({ scheme: ROLLOUT_SCHEME, path: `/${kind}/${namespace}/${name}/${name}.rollout` });
+/** `ordinal-rollout:/StatefulSet/shop/web/web.rollout?prod`: the last part of the path is what the tab shows. */
+function uriOf({ kind, namespace, name }: ObjectKey, context: string): vscode.Uri {
+  const path = `/${kind}/${namespace}/${name}/${name}.rollout`;
+  return vscode.Uri.from({ scheme: ROLLOUT_SCHEME, path, query: context });
 }
 
 /** The workload that a document of the scheme `ordinal-rollout` is about. */

@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
-import type { ObjectKey } from '../../core/objects';
+import { idOf, type ObjectKey } from '../../core/objects';
 import { rolloutPhrase } from '../../core/wording';
 import { DisposableStore, type Disposable } from '../../util/disposable';
 import { t } from '../../util/l10n';
 import type { ClusterSession } from '../clusterSession';
 import { VIEW_TYPE_TIMELINE } from '../contributions';
-import { idOf } from '../liveRollouts';
 import { log } from '../log';
 import { pageOf } from './page';
 import { panelWords } from './panelWords';
@@ -49,7 +48,7 @@ export class RolloutPanels implements Disposable {
     const open = new OpenPanel(panel, () => this.#modelOf(key), key.name);
     this.#open.set(idOf(key), open);
     // Its pods are watched while somebody looks at them.
-    const interest = this.#session.rollouts(key.namespace)?.live.watchPods(key);
+    const interest = this.#session.rollouts(key.namespace)?.live.watchPods(key, 'seen');
     panel.onDidDispose(() => {
       interest?.dispose();
       open.dispose();

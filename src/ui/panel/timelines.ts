@@ -1,12 +1,11 @@
 import type * as vscode from 'vscode';
 import type { Assessment } from '../../core/causes/assess';
-import type { ObjectKey } from '../../core/objects';
+import { idOf, type ObjectKey } from '../../core/objects';
 import { isSettled } from '../../core/rollout/rollout';
 import { extendTimeline, type Passage, type Timeline } from '../../core/rollout/timeline';
 import { DisposableStore, type Disposable } from '../../util/disposable';
 import { Emitter } from '../../util/event';
 import type { ClusterSession } from '../clusterSession';
-import { idOf } from '../liveRollouts';
 
 /** Of the rollouts seen, kept in the workspace: enough for a look back, and small. */
 const MOST_KEPT = 200;
@@ -55,8 +54,10 @@ export class Timelines implements Disposable {
   #follow(key: ObjectKey): void {
     const rollouts = this.#session.rollouts(key.namespace);
     const workload = rollouts?.live.workload(key);
-    // Ten thousand settled workloads cost nothing: only what rolls, or is followed already, is assessed for this.
-    if (!rollouts || !workload || (isSettled(workload) && !this.#timelines.has(this.#idOf(key)))) return;
+    if (!rollouts || !workload) return;
+    // Ten thousand workloads cost nothing: of a whole cluster only what somebody follows, or was followed, is assessed.
+    const rolls = rollouts.live.namespace === undefined ? rollouts.follows(key) : !isSettled(workload);
+    if (!rolls && !this.#timelines.has(this.#idOf(key))) return;
     const assessment = rollouts.of(key);
     if (!assessment) return;
     this.#extend(key, assessment);

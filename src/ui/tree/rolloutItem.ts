@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
 import type { Assessment } from '../../core/causes/assess';
-import type { Phase } from '../../core/rollout/rollout';
+import type { LiveWorkload } from '../../core/objects';
+import { isSettled, type Phase } from '../../core/rollout/rollout';
 import type { Slot, SlotState } from '../../core/rollout/slot';
 import { age, plural, rolloutPhrase, slotPhrase, stateWord } from '../../core/wording';
+import type { ConnectionWords } from '../connectionWords';
 import { commandLink } from '../contributions';
 import { toMarkdown } from '../convert';
+import type { MessageNode, MoreNode } from './rolloutNode';
 
 interface Look {
   readonly icon: string;
@@ -105,13 +108,83 @@ export function revisionItem(
   return item;
 }
 
+/** A context among others: `prod  live · all namespaces`. */
+export function contextItem({ context, chosen, place, words }: ContextLook, id: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(context, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = id;
+  item.description = `${words.word} · ${place}`;
+  item.iconPath = icon(words.mood === 'trouble' ? CONTEXT_TROUBLE : CONTEXT);
+  item.contextValue = chosen ? 'context chosen' : 'context beside';
+  item.accessibilityInformation = { label: `context ${context}: ${words.word}, ${place}` };
+  item.tooltip = [chosen ? 'Manifests are applied to this context.' : undefined, words.detail]
+    .filter((line) => line !== undefined)
+    .join('\n\n');
+  return item;
+}
+
+export interface ContextLook {
+  readonly context: string;
+  readonly chosen: boolean;
+  /** The namespaces that are shown, in words. */
+  readonly place: string;
+  readonly words: ConnectionWords;
+}
+
+const CONTEXT: Look = { icon: 'server', color: undefined };
+const CONTEXT_TROUBLE: Look = { icon: 'error', color: 'testing.iconFailed' };
+
+/** A namespace: `shop  12 workloads, 1 rolling or not ready`. */
+export function namespaceItem(namespace: string, phrase: NamespacePhrase, id: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(namespace, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = id;
+  item.description = phrase.text;
+  item.iconPath = icon(phrase.look);
+  item.contextValue = 'namespace';
+  item.accessibilityInformation = { label: `namespace ${namespace}: ${phrase.text}` };
+  return item;
+}
+
+export interface NamespacePhrase {
+  readonly text: string;
+  readonly look: Look;
+}
+
+/** From counters alone: no pod is watched for it. `words`: how its workloads reach us, where they do so on their own. */
+export function namespacePhrase(
+  workloads: readonly LiveWorkload[],
+  words: ConnectionWords | undefined,
+): NamespacePhrase {
+  if (words?.mood === 'trouble') return { text: words.word, look: { icon: 'error', color: 'testing.iconFailed' } };
+  const all = plural(workloads.length, 'workload');
+  const moving = workloads.filter((workload) => !isSettled(workload)).length;
+  const state = words && words.mood !== 'good' ? ` · ${words.word}` : '';
+  if (moving === 0) return { text: `${all}${state}`, look: { icon: 'symbol-namespace', color: undefined } };
+  const text = `${all}, ${moving} rolling or not ready${state}`;
+  return { text, look: { icon: 'symbol-namespace', color: 'charts.yellow' } };
+}
+
+/** What stands for the rest of a long level. */
+export function moreItem(node: MoreNode, id: string): vscode.TreeItem {
+  const item = new vscode.TreeItem('Show more');
+  item.id = id;
+  item.description = `${node.left} more`;
+  item.iconPath = new vscode.ThemeIcon('ellipsis');
+  item.contextValue = 'more';
+  item.command = commandLink('ordinal.showMore', 'Show more', { args: [node] });
+  return item;
+}
+
+const MESSAGE_ICONS: Readonly<Record<MessageNode['look'], string>> = {
+  error: 'error',
+  info: 'info',
+  action: 'arrow-right',
+  wait: 'loading~spin',
+};
+
 /** A sentence in place of rows, with the command that helps. */
-export function messageItem(
-  { text, detail, command }: { text: string; detail: string | undefined; command: vscode.Command | undefined },
-  look: 'error' | 'info' | 'action',
-): vscode.TreeItem {
+export function messageItem({ text, detail, command, look }: MessageNode): vscode.TreeItem {
   const item = new vscode.TreeItem(text);
-  item.iconPath = new vscode.ThemeIcon(look === 'error' ? 'error' : look === 'info' ? 'info' : 'arrow-right');
+  item.iconPath = new vscode.ThemeIcon(MESSAGE_ICONS[look]);
   item.contextValue = 'message';
   if (detail !== undefined) item.tooltip = detail;
   if (command) item.command = command;
@@ -119,5 +192,6 @@ export function messageItem(
 }
 
 export const TRY_AGAIN = commandLink('ordinal.reconnect', 'Try again');
+export const SIGN_IN = commandLink('ordinal.reconnect', 'Sign in again');
 export const SELECT_CONTEXT = commandLink('ordinal.selectContext', 'Select another context');
-export const SELECT_NAMESPACE = commandLink('ordinal.selectNamespace', 'Select another namespace');
+export const SELECT_NAMESPACE = commandLink('ordinal.selectNamespace', 'Select other namespaces');

@@ -1,188 +1,246 @@
 import * as vscode from 'vscode';
-import type { Assessment } from '../../core/causes/assess';
-import type { ObjectKey } from '../../core/objects';
-import type { Slot } from '../../core/rollout/slot';
+import { idOf, type ObjectKey } from '../../core/objects';
 import { DisposableStore, type Disposable } from '../../util/disposable';
-import type { ClusterSession } from '../clusterSession';
-import { connectionMessage } from '../connectionWords';
-import { VIEW_ROLLOUTS } from '../contributions';
-import { idOf } from '../liveRollouts';
+import type { ClusterSession, RolloutChange } from '../clusterSession';
+import { placeOf, viewMessage, wordsOf, wordsOfScope } from '../connectionWords';
+import { registerCommand, VIEW_ROLLOUTS } from '../contributions';
+import { goToWorkload } from './goToWorkload';
+import { OpenRows } from './openRows';
 import {
+  contextItem,
   messageItem,
+  moreItem,
+  namespaceItem,
+  namespacePhrase,
   revisionItem,
-  SELECT_CONTEXT,
-  SELECT_NAMESPACE,
   slotItem,
-  TRY_AGAIN,
   workloadItem,
 } from './rolloutItem';
+import {
+  nodeId,
+  type ContextNode,
+  type KeyedNode,
+  type MoreNode,
+  type NamespaceNode,
+  type RolloutNode,
+} from './rolloutNode';
+import { TreeRows } from './treeRows';
 
-/** A row. It holds keys only: what it shows is asked of the live rollouts when it is drawn. */
-export type RolloutNode =
-  | { readonly kind: 'workload'; readonly key: ObjectKey }
-  | { readonly kind: 'revision'; readonly key: ObjectKey; readonly revision: string }
-  | { readonly kind: 'slot'; readonly key: ObjectKey; readonly podName: string }
-  | {
-      readonly kind: 'message';
-      readonly text: string;
-      readonly detail?: string;
-      readonly command?: vscode.Command;
-      readonly look: 'error' | 'info' | 'action';
-    };
-
-/** Bursts of changes are drawn together, in milliseconds. */
+/** Bursts of changes are drawn together, in milliseconds; after many rows VS Code gets more time. */
 const GATHER = 100;
+const GATHER_AFTER_MANY = 250;
+const MANY = 500;
 
 export function registerRolloutTree(session: ClusterSession): Disposable {
   const disposables = new DisposableStore();
-  const tree = disposables.add(new RolloutTree(session));
+  const rows = new TreeRows(session);
+  const tree = disposables.add(new RolloutTree(session, rows));
   const view = disposables.add(
     vscode.window.createTreeView<RolloutNode>(VIEW_ROLLOUTS, { treeDataProvider: tree, showCollapseAll: true }),
   );
   const describe = (): void => {
-    view.message = connectionMessage(session);
+    const message = viewMessage(session) ?? '';
+    if (message !== view.message) view.message = message;
   };
-  const opened = (): void => {
+  const looked = (): void => {
+    session.lookAtView(view.visible);
+    tree.setVisible(view.visible);
     if (view.visible && session.state.kind === 'idle') session.openQuietly();
   };
-  disposables.add(view.onDidChangeVisibility(opened));
+  disposables.add(view.onDidChangeVisibility(looked));
   disposables.add(session.onDidChange(describe));
-  // Pods are watched of what is expanded; of what rolls they are watched anyway.
-  const expanded = new Map<string, Disposable>();
+  disposables.add(view.onDidCollapseElement(({ element }) => tree.closed(element)));
+  disposables.add(registerCommand('ordinal.showMore', (node) => tree.showMore(node)));
   disposables.add(
-    view.onDidExpandElement(({ element }) => {
-      if (element.kind !== 'workload') return;
-      const watch = session.rollouts(element.key.namespace)?.live.watchPods(element.key);
-      if (!watch) return;
-      expanded.get(idOf(element.key))?.dispose();
-      expanded.set(idOf(element.key), watch);
+    registerCommand('ordinal.goToWorkload', async () => {
+      const found = await goToWorkload(session);
+      if (!found) return;
+      const row = rows.rowOf(found.context, found.key);
+      tree.draw(rows.parentOf(row));
+      await view.reveal(row, { select: true, focus: true, expand: true });
     }),
   );
-  disposables.add(
-    view.onDidCollapseElement(({ element }) => {
-      if (element.kind !== 'workload') return;
-      expanded.get(idOf(element.key))?.dispose();
-      expanded.delete(idOf(element.key));
-    }),
-  );
-  disposables.add({ dispose: () => expanded.forEach((watch) => watch.dispose()) });
   describe();
-  opened();
+  looked();
   return disposables;
 }
 
 class RolloutTree implements vscode.TreeDataProvider<RolloutNode> {
   readonly #session: ClusterSession;
+  readonly #rows: TreeRows;
+  readonly #open: OpenRows;
   readonly #disposables = new DisposableStore();
-  readonly #onDidChangeTreeData = new vscode.EventEmitter<RolloutNode | undefined>();
-  /** Rows that VS Code knows, by workload: the same object must be given again to redraw it. */
-  readonly #workloads = new Map<string, RolloutNode>();
-  readonly #dirty = new Set<string>();
-  #shown = '';
+  readonly #onDidChangeTreeData = new vscode.EventEmitter<RolloutNode[] | undefined>();
+  /** What rows without open children look like, as VS Code last heard it. */
+  readonly #looks = new Map<string, string>();
+  /** Changes by context since the last flush. */
+  readonly #dirty = new Map<string, { readonly keys: Map<string, ObjectKey>; readonly namespaces: Set<string> }>();
+  #whole = false;
+  #visible = false;
   #timer: NodeJS.Timeout | undefined;
+  #pause = GATHER;
 
   readonly onDidChangeTreeData = this.#onDidChangeTreeData.event;
 
-  constructor(session: ClusterSession) {
+  constructor(session: ClusterSession, rows: TreeRows) {
     this.#session = session;
+    this.#rows = rows;
+    this.#open = this.#disposables.add(new OpenRows(session));
     this.#disposables.add(this.#onDidChangeTreeData);
-    this.#disposables.add(session.onDidChange(() => this.#gather()));
-    this.#disposables.add(session.onDidChangeRollouts((keys) => this.#gather(keys)));
+    this.#disposables.add(
+      session.onDidChange(() => {
+        this.#open.update();
+        this.#whole = true;
+        this.#gather();
+      }),
+    );
+    this.#disposables.add(session.onDidChangeAny((change) => this.#changed(change)));
   }
 
   getTreeItem(node: RolloutNode): vscode.TreeItem {
-    if (node.kind === 'message') return messageItem({ detail: undefined, command: undefined, ...node }, node.look);
-    const assessment = this.#assessment(node.key);
-    const id = this.#id(node);
+    const item = this.#itemOf(node);
+    if (item.id !== undefined) this.#looks.set(item.id, lookOf(item));
+    return item;
+  }
+
+  getChildren(node?: RolloutNode): RolloutNode[] {
+    if (node) this.#open.opened(node);
+    return this.#rows.childrenOf(node);
+  }
+
+  getParent(node: RolloutNode): RolloutNode | undefined {
+    return this.#rows.parentOf(node);
+  }
+
+  closed(node: RolloutNode): void {
+    this.#open.closed(node);
+  }
+
+  showMore(node: MoreNode): void {
+    this.#rows.showMore(node.parent);
+    this.draw(node.parent);
+  }
+
+  /** A row with all below it; without one, everything. */
+  draw(node: RolloutNode | undefined): void {
+    this.#onDidChangeTreeData.fire(node && [node]);
+  }
+
+  /** Nothing is drawn while nobody sees it; what has changed meanwhile is drawn when somebody does. */
+  setVisible(visible: boolean): void {
+    this.#visible = visible;
+    if (visible && (this.#whole || this.#dirty.size > 0)) this.#gather();
+  }
+
+  #itemOf(node: RolloutNode): vscode.TreeItem {
+    const id = nodeId(node) ?? '';
+    switch (node.kind) {
+      case 'context':
+        return this.#contextItem(node, id);
+      case 'namespace':
+        return this.#namespaceItem(node, id);
+      case 'more':
+        return moreItem(node, id);
+      case 'message':
+        return messageItem(node);
+      case 'workload':
+      case 'revision':
+      case 'slot':
+        return this.#keyedItem(node, id);
+    }
+  }
+
+  #keyedItem(node: KeyedNode, id: string): vscode.TreeItem {
+    const assessment = this.#rows.assessmentOf(node);
     if (!assessment) return new vscode.TreeItem(node.key.name);
+    const { slots } = assessment.rollout;
     switch (node.kind) {
       case 'workload':
         return workloadItem(assessment, id);
       case 'revision': {
-        const slots = slotsOfRevision(assessment, node.revision);
-        const ready = slots.filter(({ state }) => state === 'ready').length;
-        const newest = slots.some(({ updated }) => updated === true);
-        return revisionItem({ revision: node.revision, newest, pods: slots.length, ready }, id);
+        const own = slots.filter(({ revision }) => (revision ?? 'unknown') === node.revision);
+        const ready = own.filter(({ state }) => state === 'ready').length;
+        const newest = own.some(({ updated }) => updated === true);
+        return revisionItem({ revision: node.revision, newest, pods: own.length, ready }, id);
       }
       case 'slot': {
-        const slot = assessment.rollout.slots.find(({ podName }) => podName === node.podName);
+        const slot = slots.find(({ podName }) => podName === node.podName);
         return slot ? slotItem(slot, assessment, { id, now: Date.now() }) : new vscode.TreeItem(node.podName);
       }
     }
   }
 
-  /** Identity, never state: selection and expansion stay when a row changes. */
-  #id(node: Exclude<RolloutNode, { kind: 'message' }>): string {
-    const workload = `${this.#session.selection?.context ?? ''}/${idOf(node.key)}`;
-    if (node.kind === 'workload') return workload;
-    return node.kind === 'revision' ? `${workload}/revision ${node.revision}` : `${workload}/${node.podName}`;
+  #contextItem({ context }: ContextNode, id: string): vscode.TreeItem {
+    const connection = this.#session.connection(context);
+    const chosen = context === this.#session.selection?.context;
+    const scope = connection?.scope() ?? NOTHING;
+    const place = connection ? placeOf(connection, scope) : 'not connected';
+    return contextItem({ context, chosen, place, words: wordsOfScope(scope) }, id);
   }
 
-  getChildren(node?: RolloutNode): RolloutNode[] {
-    if (!node) return this.#roots();
-    if (node.kind === 'slot' || node.kind === 'message') return [];
-    const assessment = this.#assessment(node.key);
-    if (!assessment) return [];
-    if (node.kind === 'revision')
-      return slotsOfRevision(assessment, node.revision).map((slot) => slotNode(slot, node.key));
-    const { slots } = assessment.rollout;
-    if (assessment.workload.kind === 'StatefulSet') return slots.map((slot) => slotNode(slot, node.key));
-    const revisions = [...new Set(slots.map(({ revision }) => revision ?? 'unknown'))];
-    return revisions.map((revision) => ({ kind: 'revision', key: node.key, revision }));
+  #namespaceItem({ context, namespace }: NamespaceNode, id: string): vscode.TreeItem {
+    const scope = this.#session.connection(context)?.scope();
+    // In a stream of its own it may be forbidden or late on its own.
+    const own = scope?.namespaces ? scope.rollouts[scope.namespaces.indexOf(namespace)] : undefined;
+    const words = own && wordsOf(own.live.connectionState, own.live.synced);
+    return namespaceItem(namespace, namespacePhrase(this.#rows.workloadsIn(context, namespace), words), id);
   }
 
-  getParent(): undefined {
-    return undefined;
+  #changed({ context, keys, namespaces }: RolloutChange): void {
+    const dirty = this.#dirty.get(context) ?? { keys: new Map<string, ObjectKey>(), namespaces: new Set<string>() };
+    this.#dirty.set(context, dirty);
+    for (const key of keys) dirty.keys.set(`${context}/${idOf(key)}`, key);
+    for (const namespace of namespaces) dirty.namespaces.add(namespace);
+    this.#gather();
   }
 
-  #roots(): RolloutNode[] {
-    const { state, selection } = this.#session;
-    if (state.kind === 'failed') return failure(state.message, [SELECT_CONTEXT]);
-    if (state.kind !== 'open' || !selection) return [];
-    const rollouts = this.#session.rollouts(selection.namespace);
-    if (!rollouts) return [];
-    const { connectionState, synced } = rollouts.live;
-    if (connectionState.kind === 'forbidden') return failure(connectionState.message, [SELECT_NAMESPACE]);
-    if (connectionState.kind === 'failed') return failure(connectionState.message, [SELECT_CONTEXT]);
-    const all = rollouts.all();
-    this.#shown = shape(all);
-    if (all.length === 0 && synced) {
-      const text = `No StatefulSets or Deployments in ${selection.namespace}`;
-      return [{ kind: 'message', text, look: 'info', command: SELECT_NAMESPACE }];
-    }
-    return all.map(({ workload }) => this.#workloadNode(workload));
-  }
-
-  #workloadNode({ kind, namespace, name }: ObjectKey): RolloutNode {
-    const key = { kind, namespace, name };
-    const known = this.#workloads.get(idOf(key));
-    if (known) return known;
-    const node: RolloutNode = { kind: 'workload', key };
-    this.#workloads.set(idOf(key), node);
-    return node;
-  }
-
-  #assessment(key: ObjectKey): Assessment | undefined {
-    return this.#session.rollouts(key.namespace)?.of(key);
-  }
-
-  /** Without keys the whole tree is drawn again. */
-  #gather(keys?: readonly ObjectKey[]): void {
-    if (keys) for (const key of keys) this.#dirty.add(idOf(key));
-    else this.#dirty.add('*');
-    this.#timer ??= setTimeout(() => this.#flush(), GATHER);
+  #gather(): void {
+    if (this.#visible) this.#timer ??= setTimeout(() => this.#flush(), this.#pause);
   }
 
   #flush(): void {
     this.#timer = undefined;
-    const { selection } = this.#session;
-    const all = (selection && this.#session.rollouts(selection.namespace)?.all()) ?? [];
-    const whole = this.#dirty.has('*') || shape(all) !== this.#shown;
-    const nodes = whole
-      ? [undefined]
-      : [...this.#dirty].map((id) => this.#workloads.get(id)).filter((node) => node !== undefined);
+    const nodes = this.#whole ? undefined : this.#dirtyNodes();
+    const changed = [...this.#dirty.values()].reduce((sum, { keys }) => sum + keys.size, 0);
+    this.#pause = changed > MANY ? GATHER_AFTER_MANY : GATHER;
+    this.#whole = false;
     this.#dirty.clear();
-    for (const node of nodes) this.#onDidChangeTreeData.fire(node);
+    if (nodes?.length !== 0) this.#onDidChangeTreeData.fire(nodes);
+  }
+
+  /** The rows to be drawn again; `undefined`: all, since rows came or went at the root. */
+  #dirtyNodes(): RolloutNode[] | undefined {
+    const nodes = new Set<RolloutNode>();
+    for (const [context, { keys, namespaces }] of this.#dirty) {
+      const top = this.#rows.contextNode(context);
+      const grouped = this.#rows.isGrouped(context);
+      const touched = new Set(namespaces);
+      for (const key of keys.values()) touched.add(key.namespace);
+      for (const namespace of touched) {
+        // Of a manifest elsewhere, which the tree does not show.
+        if (!this.#rows.shows(context, namespace)) continue;
+        const node = this.#rows.nodes.find(`${context}/${namespace}`);
+        const appeared = !node || this.#rows.workloadsIn(context, namespace).length === 0;
+        if (namespaces.has(namespace) && (!grouped || appeared)) {
+          if (!top) return undefined;
+          nodes.add(top);
+        } else if (grouped && node && (namespaces.has(namespace) || this.#looksNew(node))) nodes.add(node);
+      }
+      for (const [id, { namespace }] of keys) {
+        const node = this.#rows.nodes.find(id);
+        if (!node || (top && nodes.has(top))) continue;
+        const parent = grouped ? this.#rows.nodes.find(`${context}/${namespace}`) : undefined;
+        if (grouped && (!parent || nodes.has(parent) || !this.#open.has(parent))) continue;
+        // Below an open row pods may have changed that the row itself does not tell of.
+        if (this.#open.has(node) || this.#looksNew(node)) nodes.add(node);
+      }
+    }
+    return [...nodes];
+  }
+
+  #looksNew(node: RolloutNode): boolean {
+    const item = this.#itemOf(node);
+    return item.id === undefined || this.#looks.get(item.id) !== lookOf(item);
   }
 
   dispose(): void {
@@ -191,22 +249,9 @@ class RolloutTree implements vscode.TreeDataProvider<RolloutNode> {
   }
 }
 
-function slotNode({ podName }: Slot, key: ObjectKey): RolloutNode {
-  return { kind: 'slot', key, podName };
-}
+const NOTHING = { namespaces: [], rollouts: [], narrowed: undefined } as const;
 
-function slotsOfRevision({ rollout }: Assessment, revision: string): readonly Slot[] {
-  return rollout.slots.filter((slot) => (slot.revision ?? 'unknown') === revision);
-}
-
-/** Which rows there are: only when this changes does the whole tree have to be drawn. */
-function shape(all: readonly Assessment[]): string {
-  return all.map(({ workload }) => idOf(workload)).join('\n');
-}
-
-function failure(text: string, actions: readonly vscode.Command[]): RolloutNode[] {
-  const rows: RolloutNode[] = [{ kind: 'message', text, detail: text, look: 'error' }];
-  for (const command of [TRY_AGAIN, ...actions])
-    rows.push({ kind: 'message', text: command.title, command, look: 'action' });
-  return rows;
+function lookOf({ description, iconPath, contextValue, tooltip }: vscode.TreeItem): string {
+  const text = typeof tooltip === 'object' ? tooltip.value : tooltip;
+  return JSON.stringify([description, iconPath, contextValue, text]);
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { type Cluster, type LiveChange, type LiveCluster, createCluster } from '../../../src/cluster/main';
+import type { Cluster, LiveChange, LiveCluster } from '../../../src/cluster/main';
 import { FakeApiServer } from '../../support/fakeApiServer';
+import { SETTLED, fakeCluster } from '../../support/fakeCluster';
 import { ManualClock, eventually } from '../../support/manualClock';
 
 const SETS = '/apis/apps/v1/namespaces/db/statefulsets';
@@ -10,10 +11,6 @@ const REPLICA_SETS = '/apis/apps/v1/namespaces/db/replicasets';
 const PODS = '/api/v1/namespaces/db/pods';
 const EVENTS = '/api/v1/namespaces/db/events';
 const WEB = { kind: 'StatefulSet', namespace: 'db', name: 'web' };
-const SETTLED = {
-  spec: { replicas: 1 },
-  status: { replicas: 1, readyReplicas: 1, availableReplicas: 1, updatedReplicas: 1 },
-};
 
 let server: FakeApiServer;
 let clock: ManualClock;
@@ -24,18 +21,7 @@ let changes: LiveChange[];
 beforeEach(async () => {
   server = await FakeApiServer.start();
   clock = new ManualClock();
-  cluster = createCluster({
-    kubeConfig: {
-      files: [],
-      currentContext: 'test',
-      contexts: [{ name: 'test', cluster: 'c', user: '', namespace: 'db', server: server.url }],
-      clusters: new Map([['c', { value: { server: server.url }, folder: '' }]]),
-      users: new Map(),
-    },
-    context: 'test',
-    env: {},
-    clock,
-  });
+  cluster = fakeCluster(server, clock);
   changes = [];
 });
 
@@ -49,7 +35,7 @@ afterEach(async () => {
 async function open(): Promise<void> {
   live = cluster.live({ namespace: 'db' });
   live.onDidChange((change) => changes.push(change));
-  await eventually('live', () => live.synced && live.connectionState.kind === 'live' && server.openWatches >= 3);
+  await eventually('live', () => live.synced && live.connectionState.kind === 'live' && server.openWatches >= 2);
   clock.advance(30);
 }
 
@@ -71,7 +57,7 @@ test('sends nothing before it is asked for', async () => {
 test('watches workloads only, while all of them rest', async () => {
   server.put(SETS, 'web', SETTLED);
   await open();
-  assert.deepEqual(server.received.map(({ path }) => path).sort(), [DEPLOYMENTS, REPLICA_SETS, SETS]);
+  assert.deepEqual(server.received.map(({ path }) => path).sort(), [DEPLOYMENTS, SETS]);
   assert.equal(live.podsOf(web()), undefined);
 });
 
@@ -81,17 +67,17 @@ test('gathers changes, names the workloads, and tells of new ones', async () => 
   server.put(SETS, 'web', SETTLED);
   server.put(SETS, 'db', SETTLED);
   server.put(SETS, 'web', SETTLED);
-  await eventually('both', () => live.workloads().length === 2 && live.workload(WEB)?.resourceVersion === '103');
+  await eventually('both', () => live.workloads('db').length === 2 && live.workload(WEB)?.resourceVersion === '103');
   assert.equal(changes.length, 0);
   clock.advance(30);
   assert.deepEqual(
-    changes.map(({ keys, listChanged }) => [keys.map(({ name }) => name), listChanged]),
-    [[['web', 'db'], true]],
+    changes.map(({ keys, namespaces }) => [keys.map(({ name }) => name), namespaces]),
+    [[['web', 'db'], ['db']]],
   );
   server.put(SETS, 'web', SETTLED);
   await eventually('the change', () => live.workload(WEB)?.resourceVersion === '104');
   clock.advance(30);
-  assert.deepEqual(changes[1], { keys: [WEB], listChanged: false });
+  assert.deepEqual(changes[1], { keys: [WEB], namespaces: [] });
 });
 
 test('watches pods and events while somebody asks, and a minute longer', async () => {
@@ -99,29 +85,19 @@ test('watches pods and events while somebody asks, and a minute longer', async (
   server.put(PODS, 'web-0', { metadata: owner('uid-1') });
   server.put(PODS, 'stranger', { metadata: owner('other') });
   await open();
-  const interest = live.watchPods(WEB);
+  const interest = live.watchPods(WEB, 'seen');
   await eventually('its pod', () => live.podsOf(web())?.length === 1);
   changes = [];
   server.put(PODS, 'web-0', { metadata: owner('uid-1') });
   await eventually('the change', () => live.podsOf(web())?.[0]?.resourceVersion === '104');
   clock.advance(30);
-  assert.deepEqual(changes, [{ keys: [WEB], listChanged: false }]);
+  assert.deepEqual(changes, [{ keys: [WEB], namespaces: [] }]);
   interest.dispose();
   clock.advance(59_000);
   assert.equal(live.podsOf(web())?.length, 1);
   clock.advance(1_000);
   assert.equal(live.podsOf(web()), undefined);
-  await eventually('only workloads', () => server.openWatches === 3);
-});
-
-test('watches pods by itself while a workload is not at rest', async () => {
-  server.put(SETS, 'web', { ...SETTLED, status: { replicas: 1, readyReplicas: 0 } });
-  await open();
-  await eventually('its pods', () => live.podsOf(web()) !== undefined);
-  server.put(SETS, 'web', SETTLED);
-  await eventually('rest', () => live.workload(WEB)?.resourceVersion === '102');
-  clock.advance(60_000);
-  assert.equal(live.podsOf(web()), undefined);
+  await eventually('only workloads', () => server.openWatches === 2);
 });
 
 test('finds the pods and events of a Deployment through its ReplicaSets', async () => {
@@ -136,7 +112,7 @@ test('finds the pods and events of a Deployment through its ReplicaSets', async 
   server.put(EVENTS, 'e2', involved('ReplicaSet', 'api-5d9'));
   server.put(EVENTS, 'e3', involved('Pod', 'else-5d9-zzz'));
   await open();
-  live.watchPods({ kind: 'Deployment', namespace: 'db', name: 'api' });
+  live.watchPods({ kind: 'Deployment', namespace: 'db', name: 'api' }, 'seen');
   const api = live.workload({ kind: 'Deployment', namespace: 'db', name: 'api' });
   assert.ok(api?.kind === 'Deployment');
   await eventually('its pod', () => live.podsOf(api)?.length === 1);
@@ -160,7 +136,7 @@ test('finds the events of pods and claims that are gone by their names', async (
     server.put(EVENTS, `e${index}`, involved(kind, name));
   }
   await open();
-  live.watchPods(WEB);
+  live.watchPods(WEB, 'seen');
   await eventually('its events', () => live.eventsOf(web()).length === 3);
   assert.deepEqual(
     live
@@ -174,8 +150,8 @@ test('finds the events of pods and claims that are gone by their names', async (
 test('keeps the newest events of a noisy namespace', async () => {
   server.put(SETS, 'web', SETTLED);
   await open();
-  live.watchPods(WEB);
-  await eventually('events', () => server.openWatches === 5);
+  live.watchPods(WEB, 'seen');
+  await eventually('events', () => server.openWatches === 4);
   for (let index = 0; index < 1000; index++) {
     const lastTimestamp = new Date(1_700_000_000_000 + index * 1000).toISOString();
     server.put(EVENTS, `e${index}`, {
@@ -201,12 +177,12 @@ test('is live with a part missing, and names the right', async () => {
 
 test('connects anew after the machine has slept', async () => {
   await open();
-  await eventually('three watches', () => server.openWatches === 3);
+  await eventually('two watches', () => server.openWatches === 2);
   const before = server.received.length;
   clock.advance(20_000);
   await new Promise((done) => setTimeout(done, 20));
   assert.equal(server.received.length, before);
   clock.sleep(120_000);
   clock.advance(20_000);
-  await eventually('three new watches', () => server.received.length === before + 3);
+  await eventually('two new watches', () => server.received.length === before + 2);
 });

@@ -334,6 +334,7 @@ test('stops when the login has expired, and says so', async () => {
   await eventually('the end', () => reflector.state.kind === 'failed');
   assert.deepEqual(reflector.state, {
     kind: 'failed',
+    signIn: true,
     message: 'Could not list statefulsets.apps in db: the login is missing or has expired. Sign in again.',
   });
 });
