@@ -16,7 +16,7 @@ const slimClient = {
   name: 'slim-client',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\.\.?\// }, ({ importer, path: file, resolveDir }) =>
-      /@kubernetes[\/]client-node[\/]dist[\/]/.test(importer) && !/\.json$|polyfill/.test(file)
+      /@kubernetes[\\/]client-node[\\/]dist[\\/]/.test(importer) && !/\.json$|polyfill/.test(file)
         ? { path: path.join(resolveDir, file), sideEffects: false }
         : undefined,
     );
@@ -94,7 +94,7 @@ const lateYaml = {
 const withoutDocumentation = {
   name: 'without-documentation',
   setup({ onLoad }) {
-    onLoad({ filter: /[\/]src[\/]core[\/]causes[\/].*\.ts$/ }, ({ path: file }) => ({
+    onLoad({ filter: /[\\/]src[\\/]core[\\/]causes[\\/].*\.ts$/ }, ({ path: file }) => ({
       contents: readFileSync(file, 'utf8').replace(
         /^ *(?:rows: \[[^\]]*\]|summary:\s+(?:'[^'\n]*'|"[^"\n]*")),\n/gm,
         '',

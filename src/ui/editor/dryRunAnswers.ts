@@ -1,13 +1,12 @@
 import type { Facts } from '../../core/causes/facts';
 import { type DryRunFacts, noDryRuns } from '../../core/causes/noFacts';
 import { isPatch } from '../../core/kube/readWorkloadSpec';
-import type { ObjectKey } from '../../core/objects';
+import { idOf, type ObjectKey } from '../../core/objects';
 import type { Disposable } from '../../util/disposable';
 import { errorMessage, isAbort } from '../../util/errors';
 import { Emitter } from '../../util/event';
 import { t } from '../../util/l10n';
 import type { ClusterSession } from '../clusterSession';
-import { idOf } from '../liveRollouts';
 import { log } from '../log';
 import type { WorkloadManifest } from './manifestDocuments';
 
