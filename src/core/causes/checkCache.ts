@@ -36,6 +36,7 @@ function sameNeighbours(a: Neighbours, b: Neighbours): boolean {
 interface Known {
   readonly facts: Omit<Facts, 'sameFile'>;
   readonly neighbours: Neighbours;
+  readonly kustomized: boolean;
   /** Of the rules that do not look at neighbours: these stay when a neighbour gets another name. */
   readonly alone: CheckResult;
   readonly result: CheckResult;
@@ -67,7 +68,9 @@ export class CheckCache {
     workload: WorkloadSpec,
     { facts, neighbours }: { readonly facts: Omit<Facts, 'sameFile'>; readonly neighbours: Neighbours },
   ): CheckResult {
-    const known = this.#results.get(manifest.object);
+    const { kustomized } = manifest;
+    const stored = this.#results.get(manifest.object);
+    const known = stored?.kustomized === kustomized ? stored : undefined;
     if (known?.facts === facts && sameNeighbours(known.neighbours, neighbours)) return known.result;
     const sameFile = { state: 'known', value: neighbours.objects } as const;
     const input = { manifest, workload, facts: { ...facts, sameFile } };
@@ -78,7 +81,7 @@ export class CheckCache {
       checked: [...alone.checked, ...around.checked],
       notChecked: [...alone.notChecked, ...around.notChecked],
     };
-    this.#results.set(manifest.object, { facts, neighbours, alone, result });
+    this.#results.set(manifest.object, { facts, neighbours, kustomized, alone, result });
     return result;
   }
 }

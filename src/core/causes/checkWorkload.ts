@@ -1,3 +1,4 @@
+import { t } from '../../util/l10n';
 import { isPatch } from '../kube/readWorkloadSpec';
 import type { WorkloadSpec } from '../kube/workloadSpec';
 import type { Manifest } from '../manifest/manifest';
@@ -46,6 +47,9 @@ function reasonNot(
 ): string | undefined {
   if (manifest.template) return 'this is a template: its values are not known yet';
   if (whole && isPatch(workload)) return 'this is a patch: it lacks a selector or images';
+  if (manifest.kustomized && (whole || needs.some((name) => name !== 'serverVersion'))) {
+    return t`Kustomize changes names, labels and more of this file before it is applied`;
+  }
   for (const name of needs) {
     const fact = facts[name];
     if (fact.state === 'forbidden') return `you may not ${fact.right}`;

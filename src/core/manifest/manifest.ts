@@ -37,8 +37,10 @@ export interface Manifest {
   readonly range: TextRange;
   /** The line to hang a CodeLens on: the range of the key `kind`, or of the first key. */
   readonly headRange: TextRange;
-  /** Why only syntax can be judged: the text is a Helm template or holds placeholders, so values are not what they seem. */
+  /** Why only syntax can be judged: the text is a Helm template, so values are not what they seem. */
   readonly template: boolean;
+  /** Kustomize changes it before it is applied: names, labels, the namespace, images may be others then. */
+  readonly kustomized: boolean;
   /** The value's range (a scalar without its comment, a collection from its first to its last item). */
   rangeOf(path: FieldPath): TextRange | undefined;
   keyRangeOf(path: FieldPath): TextRange | undefined;

@@ -16,10 +16,18 @@ interface CachedDocument extends DocumentChunk {
 export class DocumentCache {
   #length = 0;
   #documents: readonly CachedDocument[] = [];
+  #kustomized = false;
 
   /** Whether every document is read. */
   get complete(): boolean {
     return this.#documents.every(({ parsed }) => parsed);
+  }
+
+  /** Whether Kustomize takes this file. */
+  set kustomized(kustomized: boolean) {
+    if (kustomized === this.#kustomized) return;
+    this.#kustomized = kustomized;
+    this.#documents = this.#documents.map((document) => this.#placed(document, document.parsed));
   }
 
   /** The text is another one. Nothing is read yet of what changed. */
@@ -32,8 +40,8 @@ export class DocumentCache {
     this.#length = text.length;
     this.#documents = [
       ...front,
-      ...changed.map((chunk) => placed(chunk, known.get(chunk.text))),
-      ...(shift === 0 ? back : back.map((each) => placed({ ...each, offset: each.offset + shift }, each.parsed))),
+      ...changed.map((chunk) => this.#placed(chunk, known.get(chunk.text))),
+      ...(shift === 0 ? back : back.map((each) => this.#placed({ ...each, offset: each.offset + shift }, each.parsed))),
     ];
   }
 
@@ -48,9 +56,13 @@ export class DocumentCache {
     for (const document of missing) {
       if (rest <= 0) break;
       rest -= document.text.length;
-      read.set(document, placed(document, readDocument(document.text)));
+      read.set(document, this.#placed(document, readDocument(document.text)));
     }
     if (read.size > 0) this.#documents = this.#documents.map((document) => read.get(document) ?? document);
+  }
+
+  #placed({ text, offset, separator }: DocumentChunk, parsed: ParsedDocument | undefined): CachedDocument {
+    return { text, offset, separator, parsed, manifests: parsed?.manifests(offset, this.#kustomized) ?? [] };
   }
 
   /** What the documents say that are read so far. */
@@ -65,11 +77,6 @@ export class DocumentCache {
       notRead: undefined,
     };
   }
-}
-
-function placed(chunk: DocumentChunk, parsed: ParsedDocument | undefined): CachedDocument {
-  const { text, offset, separator } = chunk;
-  return { text, offset, separator, parsed, manifests: parsed?.manifests(offset) ?? [] };
 }
 
 function problemsOf({ parsed, offset, separator, text }: CachedDocument): SyntaxProblem[] {
@@ -94,6 +101,7 @@ function refusedText(separator: string, offset: number): SyntaxProblem | undefin
 
 export interface ParseOptions {
   readonly cache?: DocumentCache;
+  readonly kustomized?: boolean;
   /** In characters; a larger file is not read. */
   readonly limit?: number;
 }
@@ -104,9 +112,10 @@ export const LIMIT = 12_000_000;
 /** Reads every Kubernetes object of a YAML file. Never throws: what is wrong with the text is data. */
 export function parseManifests(
   text: string,
-  { cache = new DocumentCache(), limit = LIMIT }: ParseOptions = {},
+  { cache = new DocumentCache(), limit = LIMIT, kustomized = false }: ParseOptions = {},
 ): ManifestFile {
   if (text.length > limit) return tooLarge(text.length, limit);
+  cache.kustomized = kustomized;
   cache.update(text);
   cache.readMore(Infinity);
   return cache.file();

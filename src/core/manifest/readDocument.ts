@@ -12,7 +12,7 @@ import type { YamlMap, YamlNode } from './yamlTree';
 export interface ParsedDocument {
   readonly problems: readonly SyntaxProblem[];
   readonly comments: IgnoreComments;
-  manifests(offset: number): readonly YamlManifest[];
+  manifests(offset: number, kustomized: boolean): readonly YamlManifest[];
 }
 
 /** Reads one document of a file. Never throws. */
@@ -26,8 +26,8 @@ export function readDocument(original: string): ParsedDocument {
   return {
     problems: template ? [] : problems,
     comments,
-    manifests: (offset) => {
-      const place: DocumentPlace = { text, offset, template };
+    manifests: (offset, kustomized) => {
+      const place: DocumentPlace = { text, offset, template, kustomized };
       return objects.map((root) => new YamlManifest(root, place));
     },
   };
@@ -38,12 +38,24 @@ function mayBeManifest(text: string): boolean {
   return /^\uFEFF?["']?kind["']?\s*:/m.test(text) || /^\s*\{/.test(text);
 }
 
-function readObjects(text: string): {
+interface Objects {
   readonly objects: readonly YamlMap[];
   readonly problems: readonly SyntaxProblem[];
-} {
+}
+
+const VARIABLE = /\$\{([^{}\n]*)\}/g;
+
+function readObjects(text: string): Objects {
   const plain = readPlainYaml(text);
   if (plain) return { objects: objectsOf(plain), problems: [] };
+  const read = readBroken(text);
+  if (read.problems.length === 0 || text.search(VARIABLE) < 0) return read;
+  // In braces and brackets the variables of envsubst are no YAML before they are replaced; these are, and as long.
+  const replaced = readObjects(text.replace(VARIABLE, '$($1)'));
+  return replaced.problems.length < read.problems.length ? replaced : read;
+}
+
+function readBroken(text: string): Objects {
   try {
     const { root, problems } = readAnyYaml(text);
     return { objects: root ? objectsOf(root) : [], problems };

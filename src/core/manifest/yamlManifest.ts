@@ -9,6 +9,7 @@ export interface DocumentPlace {
   readonly text: string;
   readonly offset: number;
   readonly template: boolean;
+  readonly kustomized: boolean;
 }
 
 /** A manifest over the tree of its document; moved to where the document stands in the file. */
@@ -19,16 +20,18 @@ export class YamlManifest implements Manifest {
   readonly namespace: string | undefined;
   readonly object: Readonly<Record<string, unknown>>;
   readonly template: boolean;
+  readonly kustomized: boolean;
   readonly #root: YamlMap;
   readonly #text: string;
   readonly #offset: number;
 
-  constructor(root: YamlMap, { text, offset, template }: DocumentPlace) {
+  constructor(root: YamlMap, { text, offset, template, kustomized }: DocumentPlace) {
     const object = root.value;
     this.#root = root;
     this.#text = text;
     this.#offset = offset;
     this.template = template;
+    this.kustomized = kustomized;
     this.object = object;
     this.apiVersion = textOf(object.apiVersion) ?? '';
     this.kind = textOf(object.kind) ?? '';

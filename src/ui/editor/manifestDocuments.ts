@@ -6,6 +6,7 @@ import type { Manifest, ManifestFile } from '../../core/manifest/manifest';
 import { DocumentCache, LIMIT, tooLarge } from '../../core/manifest/parseManifests';
 import { Emitter } from '../../util/event';
 import { DisposableStore } from '../../util/disposable';
+import { isKustomization, isKustomized } from './kustomized';
 
 /** The languages whose files are read. */
 export const SELECTOR: vscode.DocumentSelector = [
@@ -40,6 +41,7 @@ export class ManifestDocuments {
   readonly #specs = new CheckCache();
   readonly #read = new Map<string, ReadDocument>();
   readonly #caches = new Map<string, DocumentCache>();
+  readonly #kustomized = new WeakSet<vscode.TextDocument>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #slices = new Map<string, NodeJS.Timeout>();
   readonly #onDidChange = new Emitter<vscode.TextDocument>();
@@ -51,7 +53,13 @@ export class ManifestDocuments {
 
   constructor() {
     const { workspace } = vscode;
-    this.#disposables.add(workspace.onDidOpenTextDocument((document) => this.#settle(document, 0)));
+    this.#disposables.add(workspace.onDidOpenTextDocument((document) => this.#opened(document)));
+    this.#disposables.add(
+      workspace.onDidSaveTextDocument((document) => {
+        if (isKustomization(document)) for (const each of this.open()) void this.#lookForKustomize(each);
+      }),
+    );
+    for (const document of this.open()) void this.#lookForKustomize(document);
     this.#disposables.add(workspace.onDidChangeTextDocument(({ document }) => this.#settle(document, PAUSE)));
     this.#disposables.add(workspace.onDidCloseTextDocument((document) => this.#forget(document)));
   }
@@ -69,6 +77,7 @@ export class ManifestDocuments {
     if (text.length > LIMIT) return this.#keep(document, text, tooLarge(text.length, LIMIT));
     const cache = this.#caches.get(id) ?? new DocumentCache();
     this.#caches.set(id, cache);
+    cache.kustomized = this.#kustomized.has(document);
     cache.update(text);
     return this.#readSlice(document, text, cache);
   }
@@ -103,6 +112,21 @@ export class ManifestDocuments {
     const read = { version: document.version, text, file, workloads };
     this.#read.set(document.uri.toString(), read);
     return read;
+  }
+
+  #opened(document: vscode.TextDocument): void {
+    this.#settle(document, 0);
+    if (isManifestFile(document)) void this.#lookForKustomize(document);
+  }
+
+  /** Never rejects. */
+  async #lookForKustomize(document: vscode.TextDocument): Promise<void> {
+    const kustomized = await isKustomized(document);
+    if (document.isClosed || kustomized === this.#kustomized.has(document)) return;
+    if (kustomized) this.#kustomized.add(document);
+    else this.#kustomized.delete(document);
+    this.#read.delete(document.uri.toString());
+    this.#onDidChange.fire(document);
   }
 
   #settle(document: vscode.TextDocument, pause: number): void {

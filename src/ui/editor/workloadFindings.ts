@@ -133,7 +133,7 @@ export class WorkloadFindings {
     const namespace = this.#session.selection?.namespace ?? 'default';
     for (const item of this.#documents.read(document).workloads) {
       const key = keyOf(item, namespace);
-      if (!key || item.manifest.template) continue;
+      if (!key || item.manifest.template || item.manifest.kustomized) continue;
       void this.#fetch(item, key);
       this.#dryRuns.ask(item, key, saved);
     }

@@ -8,6 +8,7 @@ export const selectorMismatch: Rule<never> = {
   rows: ['S10'],
   summary: "A selector that the template's labels do not match",
   needs: [],
+  whole: true,
   *check({ workload: { selector, template } }) {
     // Without labels of its own a manifest is a base that something else completes.
     if (!selector || Object.keys(template.labels).length === 0 || matchesSelector(selector, template.labels)) return;
