@@ -1,4 +1,4 @@
-interface Wanted {
+export interface Wanted {
   /** Of the StatefulSet; the Deployment of the same name has the image alone. */
   readonly name?: string;
   readonly image?: string;
@@ -6,13 +6,13 @@ interface Wanted {
   readonly env?: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** As YAML (JSON is), a StatefulSet and, when it has the usual name, a Deployment. */
+/** A StatefulSet and, when it has the usual name, a Deployment. */
 export function workloads({
   name = 'web',
   image = 'registry.example/app:0',
   replicas = 2,
   env = [],
-}: Wanted = {}): string {
+}: Wanted = {}): readonly object[] {
   const spec = (app: string) => ({
     replicas,
     selector: { matchLabels: { app } },
@@ -28,5 +28,5 @@ export function workloads({
     spec: { serviceName: name, ...spec(name) },
   };
   const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: spec(`${name}-stateless`) };
-  return [set, ...(name === 'web' ? [deployment] : [])].map((each) => JSON.stringify(each)).join('\n---\n');
+  return [set, ...(name === 'web' ? [deployment] : [])];
 }

@@ -7,6 +7,7 @@ import { type Cluster, runningCluster } from '../cluster/cluster';
 import { FaultyProxy } from '../support/faultyProxy';
 import { JumpingClock } from '../support/jumpingClock';
 import { Mirror, held, listed } from './model';
+import { type Wanted, workloads } from './objects';
 import { type ServiceAccount, allow, makeServiceAccount, tokenOf } from './serviceAccount';
 
 /** The promise: so long after a fault has ended, what we show is the truth again. */
@@ -86,6 +87,10 @@ export class Rig {
     });
   }
 
+  async apply(wanted: Wanted = {}, namespace = this.namespace): Promise<void> {
+    for (const object of workloads(wanted)) await this.cluster.apply(object, namespace);
+  }
+
   /** Looks at a namespace, with pods, and waits until all of it is there. */
   async open(ours = this.connect(), namespace = this.namespace): Promise<Window> {
     const live = ours.live({ namespace });
@@ -125,13 +130,15 @@ export class Rig {
     for (const window of this.windows) await this.untilTrue(window, HEALED_MS - (Date.now() - end));
     const took = Date.now() - end;
     const { watches, timers, requests: earlier } = this.#before;
+    const made = this.#requests() - earlier;
+    assert.ok(made <= requests, `${made} requests, of which ${requests} are allowed`);
+    // The pods of what rolled are watched for a minute longer.
+    await this.clock.pass(61_000);
     await until('the watches are as before', () => same(this.proxy.openWatches, watches));
     await until('the timers are as before', () => this.clock.pending <= timers).catch((error: unknown) => {
       throw new Error(`${this.clock.pending} timers instead of ${timers}`, { cause: error });
     });
     await until('the connections are closed', () => this.proxy.openSockets <= watches.length + IDLE_CONNECTIONS);
-    const made = this.#requests() - earlier;
-    assert.ok(made <= requests, `${made} requests, of which ${requests} are allowed`);
     assert.deepEqual(this.surprises, []);
     console.log(`# healed after ${took} ms, ${made} requests`);
   }
