@@ -74,7 +74,7 @@ test('the version to go on from is gone when the API server comes back', async (
   await restart();
   const passed = rig.proxy.passed.length;
   rig.proxy.closed = false;
-  await rig.healed({ requests: 40 });
+  await rig.healed({ requests: 50 });
   const urls = rig.proxy.passed.slice(passed).map(({ url }) => url);
   assert.ok(
     urls.some((url) => url.includes('sendInitialEvents=true')),
@@ -94,7 +94,7 @@ test('the rights are taken away and given back', async () => {
   assert.match(state.right, /^(watch|list) (statefulsets|deployments)\.apps$/);
   await allow(cluster, account, namespace);
   window.live.refresh();
-  await rig.healed({ requests: 40 });
+  await rig.healed({ requests: 50 });
 });
 
 test('the namespace is deleted, and made again', async () => {
@@ -124,5 +124,5 @@ test('the namespace is deleted, and made again', async () => {
   await rig.untilTrue(second, 5_000);
   rig.close(second);
   await expectOk(cluster.api('DELETE', path), path);
-  await rig.healed({ requests: 40 });
+  await rig.healed({ requests: 50 });
 });
