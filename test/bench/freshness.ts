@@ -38,7 +38,7 @@ export function freshness(): Promise<readonly Figure[]> {
 
 async function delaysOf(cluster: Cluster, copies: Copies): Promise<Delays> {
   const { namespace, name } = copies.placeOf(0);
-  const path = `/apis/apps/v1/namespaces/${namespace}/statefulsets/${name}/status`;
+  const path = `/apis/apps/v1/namespaces/${namespace}/statefulsets/${name}`;
   const delays: Delays = { model: [], row: [], kubectl: [] };
   const watch = spawnKubectl(cluster, ['get', 'statefulset', '-n', namespace, '-w', name], 'pipe');
   const printed: { readonly text: string; readonly at: number }[] = [];
@@ -52,15 +52,15 @@ async function delaysOf(cluster: Cluster, copies: Copies): Promise<Delays> {
     await subject.ask(`follow ${namespace} ${name}`, 'following');
     await until('kubectl watches', () => printed.length >= 2);
     for (let index = 0; index < CHANGES; index++) {
-      const ready = index % 2 === 0 ? 1 : 2;
+      // Its counters would not do: of a workload that is not at rest the row counts pods.
+      const image = `registry.example.com/shop/web:change-${index}`;
       const [from, lines] = [subject.told.length, printed.length];
       const sent = now();
-      const body = { status: { readyReplicas: ready, availableReplicas: ready } };
-      const patch = { 'content-type': 'application/merge-patch+json' };
+      const body = { spec: { template: { spec: { containers: [{ name: 'web', image }] } } } };
+      const patch = { 'content-type': 'application/strategic-merge-patch+json' };
       await expectOk(cluster.api('PATCH', path, body, patch), 'the change');
-      const says = new RegExp(`\\b${ready} of 2 ready`);
       delays.model.push((await subject.next('model', from)).at - sent);
-      const drawn = await subject.next('drawn', from, ({ description }) => says.test(String(description)));
+      const drawn = await subject.next('drawn', from, ({ text }) => String(text).includes(`${image}\``));
       delays.row.push(drawn.at - sent);
       await until('kubectl prints it', () => printed.length > lines);
       delays.kubectl.push((printed[lines]?.at ?? 0) - sent);

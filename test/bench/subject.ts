@@ -7,6 +7,15 @@ import { installHost } from '../host/installHost';
 
 export type Told = Readonly<Record<string, unknown>> & { readonly kind: string; readonly at: number };
 
+interface Search {
+  readonly from: number;
+  readonly accept: (told: Told) => boolean;
+  /** When to give up. */
+  readonly end: number;
+}
+
+const PATIENCE_MS = 300_000;
+
 /**
  * A process that is measured, on the Node of the newest VS Code's extension host: that of this process would not load the
  * peer. It is told what to do and answers, a line each.
@@ -55,9 +64,21 @@ export class Subject {
 
   /** The first of this kind among what was told after so many lines. */
   async next(kind: string, from: number, accept: (told: Told) => boolean = () => true): Promise<Told> {
+    const end = Date.now() + PATIENCE_MS;
+    const timer = setTimeout(() => this.#wake(), PATIENCE_MS);
+    try {
+      return await this.#find(kind, { from, accept, end });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #find(kind: string, { from, accept, end }: Search): Promise<Told> {
     for (;;) {
       const found = this.told.slice(from).find((told) => told.kind === kind && accept(told));
       if (found) return found;
+      if (Date.now() >= end)
+        throw new Error(`the measured process did not tell ${kind} within ${PATIENCE_MS / 1000} s`);
       if (this.#ended) throw new Error(`the measured process has ended before it told ${kind}`);
       await new Promise<void>((done) => {
         this.#waiting.add(done);

@@ -49,6 +49,7 @@ export class TreeItem {
   readonly collapsibleState: number;
   id: string | undefined;
   description: string | undefined;
+  tooltip: MarkdownString | undefined;
   command: { readonly command: string; readonly arguments?: readonly unknown[] } | undefined;
   constructor(label: string, collapsibleState: number = TreeItemCollapsibleState.None) {
     this.label = label;

@@ -36,8 +36,9 @@ const orders: Readonly<Record<string, (...labels: readonly string[]) => unknown>
   follow(...labels) {
     for (let depth = 1; depth < labels.length; depth++) window.tree.expand(...labels.slice(0, depth));
     window.session.onDidChangeAny(() => tell({ kind: 'model' }));
-    window.tree.onDraw = ({ id, description }) => {
-      if (id === window.tree.itemAt(...labels).id) tell({ kind: 'drawn', description });
+    const { id } = window.tree.itemAt(...labels);
+    window.tree.onDraw = (item) => {
+      if (item.id === id) tell({ kind: 'drawn', text: item.tooltip?.value });
     };
     tell({ kind: 'following' });
   },
