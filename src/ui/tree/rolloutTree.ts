@@ -28,6 +28,8 @@ import { TreeRows } from './treeRows';
 
 /** Bursts of changes are drawn together, in milliseconds; after many rows VS Code gets more time. */
 const GATHER = 100;
+/** After a pause the first change is drawn soon: a burst of one step may still be on its way. */
+const GATHER_FIRST = 10;
 const GATHER_AFTER_MANY = 250;
 const MANY = 500;
 
@@ -79,6 +81,8 @@ class RolloutTree implements vscode.TreeDataProvider<RolloutNode> {
   #visible = false;
   #timer: NodeJS.Timeout | undefined;
   #pause = GATHER;
+  /** When rows were drawn again last. */
+  #flushed = 0;
 
   readonly onDidChangeTreeData = this.#onDidChangeTreeData.event;
 
@@ -195,11 +199,14 @@ class RolloutTree implements vscode.TreeDataProvider<RolloutNode> {
   }
 
   #gather(): void {
-    if (this.#visible) this.#timer ??= setTimeout(() => this.#flush(), this.#pause);
+    if (!this.#visible) return;
+    const rested = performance.now() - this.#flushed;
+    this.#timer ??= setTimeout(() => this.#flush(), Math.max(GATHER_FIRST, this.#pause - rested));
   }
 
   #flush(): void {
     this.#timer = undefined;
+    this.#flushed = performance.now();
     const nodes = this.#whole ? undefined : this.#dirtyNodes();
     const changed = [...this.#dirty.values()].reduce((sum, { keys }) => sum + keys.size, 0);
     this.#pause = changed > MANY ? GATHER_AFTER_MANY : GATHER;
