@@ -9,28 +9,47 @@ import { withoutRepetitions } from './repetitions';
 /** The objects of one file, and what tells whether they are still the same. */
 export interface Neighbours {
   readonly objects: readonly FileObject[];
-  /** Their names, as one text to compare. */
+  /** Names of all but the workloads, as one text to compare. */
   readonly text: string;
   /** Those whose content a workload may refer to. */
   readonly others: readonly object[];
+  /** Of workloads that stand in the file again under the same name: which of them it is, from 0. */
+  readonly order: ReadonlyMap<object, number>;
 }
 
 export function neighboursOf(manifests: readonly Manifest[]): Neighbours {
-  const objects = manifests.flatMap(({ kind, name, namespace, object }) =>
-    name === undefined ? [] : [{ kind, name, namespace, object }],
-  );
-  return {
-    objects,
-    text: objects.map(({ kind, name, namespace }) => `${kind}/${namespace ?? ''}/${name}`).join(' '),
-    others: objects.filter(({ kind }) => !WORKLOADS.test(kind)).map(({ object }) => object),
-  };
+  const objects: FileObject[] = [];
+  const others: object[] = [];
+  const names: string[] = [];
+  const order = new Map<object, number>();
+  const counts = new Map<string, number>();
+  for (const { kind, name, namespace, object } of manifests) {
+    if (name === undefined) continue;
+    objects.push({ kind, name, namespace, object });
+    const id = `${kind}/${namespace ?? ''}/${name}`;
+    if (WORKLOADS.test(kind)) {
+      const before = counts.get(id) ?? 0;
+      counts.set(id, before + 1);
+      if (before > 0) order.set(object, before);
+    } else {
+      names.push(id);
+      others.push(object);
+    }
+  }
+  return { objects, text: names.join(' '), others, order };
 }
 
-/** Of another workload only its name matters: what is typed in one of many does not make the others be checked again. */
+/**
+ * Of another workload it matters only whether it is the same one: what is typed in one of many, its name included, does
+ * not make the others be checked again.
+ */
 const WORKLOADS = /^(?:StatefulSet|Deployment)$/;
 
-function sameNeighbours(a: Neighbours, b: Neighbours): boolean {
-  return a === b || (a.text === b.text && a.others.every((object, index) => object === b.others[index]));
+/** Whether the rules that look at neighbours would say the same of this object. */
+function sameFor(object: object, a: Neighbours, b: Neighbours): boolean {
+  if (a === b) return true;
+  if (a.order.get(object) !== b.order.get(object)) return false;
+  return a.text === b.text && a.others.every((other, index) => other === b.others[index]);
 }
 
 interface Known {
@@ -71,7 +90,7 @@ export class CheckCache {
     const { kustomized } = manifest;
     const stored = this.#results.get(manifest.object);
     const known = stored?.kustomized === kustomized ? stored : undefined;
-    if (known?.facts === facts && sameNeighbours(known.neighbours, neighbours)) return known.result;
+    if (known?.facts === facts && sameFor(manifest.object, known.neighbours, neighbours)) return known.result;
     const sameFile = { state: 'known', value: neighbours.objects } as const;
     const input = { manifest, workload, facts: { ...facts, sameFile } };
     const alone = known?.facts === facts ? known.alone : checkWorkload(input, lookNowhere);
