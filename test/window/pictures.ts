@@ -29,7 +29,7 @@ const pictures: readonly Picture[] = [
     file: '3-image-pull.yaml',
     async pose(window) {
       await window.lens(/Rollout: 3 of 3 ready/).waitFor();
-      await window.lens(/1 note/).waitFor();
+      await window.lens(/\d notes?/).waitFor();
       await window.clickLens('Apply to demo/shop');
       await window.answerDialog('Apply');
       await window.row(/^orders.*stuck at orders-2/).waitFor();
@@ -75,8 +75,9 @@ const pictures: readonly Picture[] = [
       await window.palette('Ordinal: Show Rollout Timeline');
       const page = window.panel();
       await page.locator('#picture svg').waitFor();
-      await page.getByText('orders-2', { exact: true }).click();
-      await page.getByText(/orders-2: ImagePullBackOff ·/).waitFor();
+      await page.locator('#picture').focus();
+      for (const key of ['ArrowDown', 'ArrowDown']) await page.locator('#picture').press(key);
+      await page.getByText(/orders-2: (?:ErrImagePull|ImagePullBackOff) ·/).waitFor();
     },
   })),
   {
