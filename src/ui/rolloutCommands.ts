@@ -8,7 +8,7 @@ import type { ClusterSession } from './clusterSession';
 import { registerCommand, ROLLOUT_SCHEME, type ManifestReference } from './contributions';
 import { isManifestFile } from './editor/manifestDocuments';
 import { keyOfUri, type RolloutDocuments } from './editor/rolloutDocument';
-import type { WorkloadFindings } from './editor/workloadFindings';
+import { reportAt, type WorkloadFindings } from './editor/workloadFindings';
 import type { RolloutPanels } from './panel/rolloutPanels';
 import type { KeyedNode } from './tree/rolloutNode';
 
@@ -125,10 +125,9 @@ async function clusterOf(session: ClusterSession, context: string | undefined): 
 function keyAtCursor(findings: WorkloadFindings): ObjectKey | undefined {
   const editor = vscode.window.activeTextEditor;
   if (!editor || !isManifestFile(editor.document)) return undefined;
-  const offset = editor.document.offsetAt(editor.selection.active);
   const reports = findings.of(editor.document);
-  const at = reports.find(({ item: { manifest } }) => manifest.range.start <= offset && offset <= manifest.range.end);
-  return (at ?? reports[0])?.key;
+  const offset = editor.document.offsetAt(editor.selection.active);
+  return (reportAt(reports, offset) ?? reports[0])?.key;
 }
 
 async function showLogs(cluster: Cluster, pod: Pod): Promise<void> {

@@ -7,6 +7,11 @@ export interface TextRange {
   readonly end: number;
 }
 
+/** Also the place behind its last character: there the cursor stands when somebody has just typed it. */
+export function touches({ start, end }: TextRange, offset: number): boolean {
+  return start <= offset && offset <= end;
+}
+
 export interface TextChange {
   readonly range: TextRange;
   readonly newText: string;

@@ -8,7 +8,7 @@ import { DIAGNOSTIC_SOURCE, registerCommand, type ManifestReference } from '../c
 import { toRange } from '../convert';
 import { log } from '../log';
 import { isManifestFile } from './manifestDocuments';
-import type { WorkloadFindings, WorkloadReport } from './workloadFindings';
+import { reportAt, type WorkloadFindings, type WorkloadReport } from './workloadFindings';
 
 type Applied = Exclude<ApplyResult, { readonly status: 'refused' }>;
 
@@ -58,10 +58,9 @@ async function target(
   if (!editor || !isManifestFile(editor.document))
     throw new ExpectedError('Open a YAML file with a StatefulSet or Deployment first.');
   const { document, selection } = editor;
-  const offset = document.offsetAt(selection.active);
   const reports = findings.of(document);
-  const at = reports.find(({ item: { manifest } }) => manifest.range.start <= offset && offset <= manifest.range.end);
-  const report = at ?? (reports.length === 1 ? reports[0] : undefined);
+  const report =
+    reportAt(reports, document.offsetAt(selection.active)) ?? (reports.length === 1 ? reports[0] : undefined);
   if (report) return { document, report };
   if (reports.length === 0) throw new ExpectedError('This file holds no StatefulSet or Deployment.');
   throw new ExpectedError('Put the cursor into the StatefulSet or Deployment to apply.');

@@ -4,7 +4,7 @@ import { age, rolloutPhrase, slotPhrase } from '../../core/wording';
 import type { Assessment } from '../../core/causes/assess';
 import type { Finding } from '../../core/causes/finding';
 import type { FieldPath } from '../../core/fieldPath';
-import type { TextRange } from '../../core/manifest/manifest';
+import { touches } from '../../core/manifest/manifest';
 import type { SlotState } from '../../core/rollout/slot';
 import { toMarkdown, toRange } from '../convert';
 import { SELECTOR, type ManifestDocuments } from './manifestDocuments';
@@ -39,7 +39,7 @@ class RolloutHover implements vscode.HoverProvider {
 
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
     const offset = document.offsetAt(position);
-    const item = this.#documents.read(document).workloads.find(({ manifest: { range } }) => contains(range, offset));
+    const item = this.#documents.read(document).workloads.find(({ manifest: { range } }) => touches(range, offset));
     const path = item?.manifest.pathAt(offset);
     if (!item || !path || !speaksOfRollout(path)) return undefined;
     const report = this.#findings.of(document).find(({ item: { manifest } }) => manifest === item.manifest);
@@ -47,15 +47,11 @@ class RolloutHover implements vscode.HoverProvider {
     const { manifest } = item;
     const range = manifest.keyRangeOf(path) ?? manifest.rangeOf(path);
     // What is marked here, VS Code says itself.
-    const said = (finding: Finding): boolean => contains(manifest.markRange(finding.path), offset);
+    const said = (finding: Finding): boolean => touches(manifest.markRange(finding.path), offset);
     const findings = report.assessment.findings.filter((finding) => !said(finding));
     const markdown = rolloutMarkdown({ ...report.assessment, findings });
     return new vscode.Hover(markdown, range && toRange(document, range));
   }
-}
-
-function contains({ start, end }: TextRange, offset: number): boolean {
-  return start <= offset && offset <= end;
 }
 
 function speaksOfRollout(path: FieldPath): boolean {

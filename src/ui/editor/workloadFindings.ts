@@ -7,6 +7,7 @@ import type { Finding, Severity } from '../../core/causes/finding';
 import { noFacts } from '../../core/causes/noFacts';
 import { valueAt } from '../../core/fieldPath';
 import { referencesOf } from '../../core/kube/readWorkloadSpec';
+import { touches } from '../../core/manifest/manifest';
 import { idOf, type ObjectKey } from '../../core/objects';
 import { DisposableStore } from '../../util/disposable';
 import { errorMessage, isAbort } from '../../util/errors';
@@ -54,7 +55,7 @@ export class WorkloadFindings {
     this.#documents = documents;
     this.#session = session;
     this.#dryRuns = this.#disposables.add(new DryRunAnswers(session));
-    this.#disposables.add(this.#dryRuns.onDidAnswer((key) => this.#announce(key)));
+    this.#disposables.add(this.#dryRuns.onDidAnswer((key) => this.#announce([key])));
     const all = (): void => documents.open().forEach((document) => this.#update(document));
     this.#disposables.add(documents.onDidChange((document) => this.#update(document)));
     this.#disposables.add(
@@ -85,6 +86,7 @@ export class WorkloadFindings {
     const namespace = this.#session.selection?.namespace ?? 'default';
     const suppressed = file.suppressions;
     const neighbours = neighboursOf(file.manifests);
+    const severities = usersSeverities();
     return workloads.map((item) => {
       const key = keyOf(item, namespace);
       const fetched = (key && this.#facts.get(idOf(key))?.facts) ?? NOT_CONNECTED;
@@ -93,7 +95,7 @@ export class WorkloadFindings {
       const assessment = key && this.#session.rollouts(key.namespace)?.of(key);
       const observed = (assessment?.findings ?? []).filter((finding) => isAbout(item, finding));
       const findings = [...observed, ...result.findings]
-        .map(withUsersSeverity)
+        .map((finding) => withUsersSeverity(finding, severities))
         .filter((finding) => finding !== undefined)
         .filter(({ code, path }) => !suppressed.isSuppressed(code, item.manifest.markRange(path).start));
       return { ...result, item, key, assessment, findings };
@@ -114,7 +116,7 @@ export class WorkloadFindings {
   #refresh(key: ObjectKey): void {
     this.#facts.delete(idOf(key));
     if (this.#session.state.kind === 'open') this.#session.state.cluster.forgetFacts();
-    for (const document of this.#documents.open()) if (this.find(document, key)) this.#update(document);
+    for (const document of this.#documentsAbout([key])) this.#update(document);
   }
 
   /** Dry-runs are allowed now: of everything that is open. */
@@ -123,8 +125,20 @@ export class WorkloadFindings {
     for (const document of this.#documents.open()) this.#update(document, true);
   }
 
-  #announce(key: ObjectKey): void {
-    for (const document of this.#documents.open()) if (this.find(document, key)) this.#onDidChange.fire(document);
+  #announce(keys: readonly ObjectKey[]): void {
+    for (const document of this.#documentsAbout(keys)) this.#onDidChange.fire(document);
+  }
+
+  /** Asked for each change in the cluster: it reads the manifests and judges nothing. */
+  #documentsAbout(keys: readonly ObjectKey[]): readonly vscode.TextDocument[] {
+    const ids = new Set(keys.map(idOf));
+    const namespace = this.#session.selection?.namespace ?? 'default';
+    return this.#documents.open().filter((document) =>
+      this.#documents.read(document).workloads.some((item) => {
+        const key = keyOf(item, namespace);
+        return key !== undefined && ids.has(idOf(key));
+      }),
+    );
   }
 
   #update(document: vscode.TextDocument, saved = false): void {
@@ -152,7 +166,7 @@ export class WorkloadFindings {
       const facts = await cluster.fetchFacts({ workload: item.spec, namespace: key.namespace, signal });
       if (this.#facts.get(id)?.question !== question) return;
       this.#facts.set(id, { question, facts: { ...facts, ...notAsked(this.#dryRuns.isAllowed()) } });
-      this.#announce(key);
+      this.#announce([key]);
     } catch (error) {
       this.#facts.delete(id);
       if (!isAbort(error)) log.warn(`Facts for ${id}: ${errorMessage(error)}`);
@@ -160,9 +174,9 @@ export class WorkloadFindings {
   }
 
   #changed(keys: readonly ObjectKey[]): void {
+    this.#announce(keys);
     for (const key of keys) {
       const id = idOf(key);
-      this.#announce(key);
       if (!this.#facts.has(id) || this.#refetch.has(id)) continue;
       this.#refetch.set(
         id,
@@ -194,9 +208,20 @@ function isAbout({ manifest }: WorkloadManifest, { path, value }: Finding): bool
   return value === undefined || valueAt(manifest.object, path) === value;
 }
 
-function withUsersSeverity(finding: Finding): Finding | undefined {
-  const chosen = vscode.workspace.getConfiguration('ordinal').get<Record<string, Severity | 'off'>>('severity', {});
-  const severity = chosen[finding.code];
+/** The workload that the cursor is in. */
+export function reportAt(reports: readonly WorkloadReport[], offset: number): WorkloadReport | undefined {
+  return reports.find(({ item: { manifest } }) => touches(manifest.range, offset));
+}
+
+/** By code. */
+type Severities = Readonly<Record<string, Severity | 'off'>>;
+
+function usersSeverities(): Severities {
+  return vscode.workspace.getConfiguration('ordinal').get<Severities>('severity', {});
+}
+
+function withUsersSeverity(finding: Finding, severities: Severities): Finding | undefined {
+  const severity = severities[finding.code];
   if (severity === undefined) return finding;
   return severity === 'off' ? undefined : { ...finding, severity };
 }
