@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
+import { parseTime } from '../core/time';
 import { ExpectedError } from '../util/errors';
 import { reasonOf } from './clock';
 import type { KubeConfigEntry } from './kubeConfig';
@@ -45,7 +46,7 @@ async function runExecPlugin(plugin: ExecPlugin, signal: AbortSignal): Promise<L
     token: text(status.token),
     certificate: text(status.clientCertificateData),
     key: text(status.clientKeyData),
-    expires: timeOf(status.expirationTimestamp),
+    expires: parseTime(text(status.expirationTimestamp)),
   };
   if (credential.token === undefined && credential.certificate === undefined) {
     throw new ExpectedError(`The credential plugin ${command} returned neither a token nor a certificate.`);
@@ -54,11 +55,6 @@ async function runExecPlugin(plugin: ExecPlugin, signal: AbortSignal): Promise<L
     throw new ExpectedError(`The credential plugin ${command} returned a certificate without its key, or a key alone.`);
   }
   return credential;
-}
-
-function timeOf(value: unknown): number | undefined {
-  const time = Date.parse(text(value) ?? '');
-  return Number.isNaN(time) ? undefined : time;
 }
 
 function parsed(output: string, command: string): Json {

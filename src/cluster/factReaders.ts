@@ -1,18 +1,17 @@
 import type { LimitRange, QuotaScope, ResourceQuota, SecretFact, ServerVersion } from '../core/causes/facts';
 import type { NamespaceFact, Rights, ServiceAccountFact } from '../core/causes/factObjects';
+import { parseServerVersion } from '../core/kube/serverVersion';
 import { type Json, isRecord, record, records, text, textMap, texts } from './json';
 
 /** From the server's JSON to facts. */
 
 export function serverVersionOf(body: unknown): ServerVersion {
   const { major, minor, gitVersion } = record(body);
-  // Providers write `27+` and `v1.27.3-eks-a5565ad`.
-  const [, first, second, third] = /^v?(\d+)\.(\d+)\.(\d+)/.exec(text(gitVersion) ?? '') ?? [];
-  return {
-    major: Number(first ?? parseInt(text(major) ?? '1', 10)),
-    minor: Number(second ?? parseInt(text(minor) ?? '0', 10)),
-    patch: Number(third ?? 0),
-  };
+  // Providers write `27+`.
+  const number = (value: unknown, otherwise: string): number => parseInt(text(value) ?? otherwise, 10);
+  return (
+    parseServerVersion(text(gitVersion) ?? '') ?? { major: number(major, '1'), minor: number(minor, '0'), patch: 0 }
+  );
 }
 
 export function quotaOf(object: Json): ResourceQuota {

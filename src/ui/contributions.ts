@@ -19,12 +19,6 @@ export interface ManifestReference {
   readonly key: ObjectKey;
 }
 
-export interface PodReference {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-}
-
 /** Commands with the arguments that our own menus and lenses give; from the palette they come without. */
 export interface CommandArguments {
   'ordinal.apply': [ManifestReference?];

@@ -1,3 +1,4 @@
+import type { Version } from '../kube/serverVersion';
 import type { LiveWorkload, Pod } from '../objects';
 import type { DryRun } from './dryRun';
 import type {
@@ -80,11 +81,7 @@ export interface FileObject {
   readonly object?: Readonly<Record<string, unknown>>;
 }
 
-export interface ServerVersion {
-  readonly major: number;
-  readonly minor: number;
-  readonly patch: number;
-}
+export type ServerVersion = Version;
 
 export interface Access {
   readonly allowed: boolean;

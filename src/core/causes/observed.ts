@@ -1,6 +1,7 @@
 import type { FieldPath } from '../fieldPath';
 import type { KubeEvent, Pod, PodContainer } from '../objects';
 import { ordinalOf, revisionOf } from '../rollout/rollout';
+import { parseTime } from '../time';
 import type { Observation } from './rule';
 
 /** The container's path in the workload, by name: a webhook may have added containers that the manifest lacks. */
@@ -32,8 +33,7 @@ export function eventsOfPod(pod: Pod, events: readonly KubeEvent[]): readonly Ku
 }
 
 export function timeOf(time: string | undefined): number {
-  const value = time === undefined ? NaN : Date.parse(time);
-  return Number.isNaN(value) ? 0 : value;
+  return parseTime(time) ?? 0;
 }
 
 /** The lowest of the causes' own words, fit for the middle of a sentence: one line, without a full stop. */

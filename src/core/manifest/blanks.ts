@@ -10,12 +10,6 @@ export function endOfText(text: string, start: number, end: number): number {
   return last;
 }
 
-export function withoutBlanksAround(text: string): string {
-  let first = 0;
-  while (first < text.length && isBlank(text.charCodeAt(first))) first++;
-  return text.slice(first, endOfText(text, first, text.length));
-}
-
 function isBlank(code: number): boolean {
   return code === 32 || code === 9 || code === 10 || code === 13;
 }

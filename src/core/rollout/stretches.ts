@@ -1,4 +1,5 @@
 import type { Pod } from '../objects';
+import { parseTime } from '../time';
 import type { Stretch } from './timeline';
 
 /**
@@ -12,7 +13,7 @@ export function firstStretches(pod: Pod, last: Omit<Stretch, 'from' | 'to'>, now
     pod.containers.map(({ init, state }) => (!init && state?.kind === 'running' ? state.startedAt : undefined)),
   );
   const steps: { readonly at: number | undefined; readonly state: Stretch['state'] }[] = [
-    { at: timeOf(pod.created), state: 'pending' },
+    { at: parseTime(pod.created), state: 'pending' },
     { at: scheduled, state: 'starting' },
     { at: started, state: 'notReady' },
     { at: ready, state: 'ready' },
@@ -38,13 +39,13 @@ export function firstStretches(pod: Pod, last: Omit<Stretch, 'from' | 'to'>, now
 
 function since({ conditions }: Pod, type: string): number | undefined {
   const condition = conditions.find((each) => each.type === type && each.status === 'True');
-  return timeOf(condition?.since);
+  return parseTime(condition?.since);
 }
 
 /** When a container ended, or deletion was asked for: the latest such time. */
 function ended({ containers, deleting, graceSeconds = 0 }: Pod): number | undefined {
   // The server writes the end of the grace period, not the moment of the request.
-  const end = timeOf(deleting);
+  const end = parseTime(deleting);
   if (end !== undefined) return end - graceSeconds * 1000;
   return latest(
     containers.map(({ state, last }) => (state?.kind === 'terminated' ? state.finishedAt : last?.finishedAt)),
@@ -52,11 +53,6 @@ function ended({ containers, deleting, graceSeconds = 0 }: Pod): number | undefi
 }
 
 function latest(times: readonly (string | undefined)[]): number | undefined {
-  const known = times.map(timeOf).filter((time) => time !== undefined);
+  const known = times.map(parseTime).filter((time) => time !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);
-}
-
-function timeOf(text: string | undefined): number | undefined {
-  const time = text === undefined ? NaN : Date.parse(text);
-  return Number.isNaN(time) ? undefined : time;
 }

@@ -1,4 +1,5 @@
 import type { KubeEvent, LiveWorkload } from '../objects';
+import { parseTime } from '../time';
 import type { Rollout } from './rollout';
 import type { Slot, SlotState } from './slot';
 import { firstStretches } from './stretches';
@@ -172,8 +173,7 @@ function podIn({ message }: KubeEvent, names: ReadonlySet<string>): string | und
 }
 
 function timeOf({ last, first }: KubeEvent): number {
-  const time = Date.parse(last ?? first ?? '');
-  return Number.isNaN(time) ? 0 : time;
+  return parseTime(last ?? first) ?? 0;
 }
 
 /** An event that happens again has the same uid and a higher count: one mark, at its latest time. */

@@ -21,7 +21,7 @@ export interface Drawing {
   readonly withTitle?: boolean;
 }
 
-export const GUTTER = 140;
+const GUTTER = 140;
 const RIGHT = 16;
 const AXIS = 30;
 const LANE = 42;
