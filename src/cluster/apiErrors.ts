@@ -1,5 +1,6 @@
 import { ExpectedError, isExpected } from '../util/errors';
 import { type Json, isRecord, numberOf, record, text } from './json';
+import { t } from '../util/l10n';
 
 /** The API server answered, and said no. */
 export class ApiError extends ExpectedError {
@@ -104,7 +105,7 @@ function deniedRight(message: string): Denied | undefined {
   if (!match) return undefined;
   const [, user = '', verb = '', resource = '', group = '', namespace] = match;
   const right = `${verb} ${resource}${group === '' ? '' : `.${group}`}`;
-  return { user, right, where: namespace === undefined ? '' : ` in namespace ${namespace}` };
+  return { user, right, where: namespace === undefined ? '' : t` in namespace ${namespace}` };
 }
 
 interface Saying {
@@ -115,71 +116,71 @@ interface Saying {
 }
 
 function sentence({ status, serverMessage, denied, action }: Saying): string {
-  if (denied) return `User ${denied.user} may not ${denied.right}${denied.where}.`;
+  if (denied) return t`User ${denied.user} may not ${denied.right}${denied.where}.`;
   const said = serverMessage === '' ? `HTTP ${status}` : serverMessage;
   switch (status) {
     case 401:
-      return `Could not ${action}: the login is missing or has expired. Sign in again.`;
+      return t`Could not ${action}: the login is missing or has expired. Sign in again.`;
     case 403:
-      return `Not allowed to ${action}: ${said}`;
+      return t`Not allowed to ${action}: ${said}`;
     case 429:
-      return `Could not ${action}: the API server has too many requests.`;
+      return t`Could not ${action}: the API server has too many requests.`;
     default:
-      return `Could not ${action}: ${said}`;
+      return t`Could not ${action}: ${said}`;
   }
 }
 
 /** The API server's name in sentences is its URL, which says what the context really leads to. */
 export function connectionError(error: unknown, server: string): ConnectionError {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  const start = `Could not reach the API server ${server}:`;
+  const start = t`Could not reach the API server ${server}:`;
   const unreachable = (words: string): ConnectionError =>
     new ConnectionError(`${start} ${words}`, { trouble: 'unreachable', cause: error });
-  const tls = TLS_WORDS[code];
+  const tls = TLS_WORDS[code]?.();
   if (tls !== undefined) return new ConnectionError(`${start} ${tls}`, { trouble: 'tls', cause: error });
   if (/^(ERR_SSL|ERR_TLS|ERR_OSSL|EPROTO|CERT_)/.test(code)) {
-    return new ConnectionError(`${start} no TLS connection (${code}).`, { trouble: 'tls', cause: error });
+    return new ConnectionError(t`${start} no TLS connection (${code}).`, { trouble: 'tls', cause: error });
   }
   switch (code) {
     case 'ECONNREFUSED':
-      return unreachable('connection refused. Is the cluster running?');
+      return unreachable(t`connection refused. Is the cluster running?`);
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return unreachable('there is no such host. Does it need another network or a VPN?');
+      return unreachable(t`there is no such host. Does it need another network or a VPN?`);
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ETIMEDOUT':
-      return unreachable('no route to it. Does it need another network or a VPN?');
+      return unreachable(t`no route to it. Does it need another network or a VPN?`);
     case 'ECONNRESET':
     case 'EPIPE':
-      return unreachable('the connection was cut.');
+      return unreachable(t`the connection was cut.`);
     default:
-      return unreachable(/^HPE_/.test(code) ? 'what answers there does not speak HTTP.' : `${message}.`);
+      return unreachable(/^HPE_/.test(code) ? t`what answers there does not speak HTTP.` : `${message}.`);
   }
 }
 
 /** Something on the way answers in the API server's place; it may be gone a moment later. */
 export function damagedAnswer(server: string): ConnectionError {
-  return new ConnectionError(`The API server ${server} sent an answer that is not one of Kubernetes.`, {
+  return new ConnectionError(t`The API server ${server} sent an answer that is not one of Kubernetes.`, {
     trouble: 'broken',
   });
 }
 
 export function timeoutError(server: string, seconds: number): ConnectionError {
-  return new ConnectionError(`The API server ${server} did not answer within ${seconds} s.`, { trouble: 'timeout' });
+  return new ConnectionError(t`The API server ${server} did not answer within ${seconds} s.`, { trouble: 'timeout' });
 }
 
-const UNKNOWN_AUTHORITY =
-  'its certificate is signed by an authority that the kubeconfig does not name. Check certificate-authority-data.';
+const unknownAuthority = (): string =>
+  t`its certificate is signed by an authority that the kubeconfig does not name. Check certificate-authority-data.`;
 
-const TLS_WORDS: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
-  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
-  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
-  CERT_SIGNATURE_FAILURE: UNKNOWN_AUTHORITY,
-  CERT_HAS_EXPIRED: 'its certificate has expired.',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet. Is the clock right?',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name. Check tls-server-name.',
+const TLS_WORDS: Readonly<Record<string, () => string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  CERT_SIGNATURE_FAILURE: unknownAuthority,
+  CERT_HAS_EXPIRED: () => t`its certificate has expired.`,
+  CERT_NOT_YET_VALID: () => t`its certificate is not valid yet. Is the clock right?`,
+  ERR_TLS_CERT_ALTNAME_INVALID: () => t`its certificate is for another host name. Check tls-server-name.`,
 };

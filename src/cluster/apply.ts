@@ -6,6 +6,7 @@ import type { Discovery } from './discovery';
 import { type Json, record, text } from './json';
 import { type ObjectPath, pathOf } from './resources';
 import type { Transport } from './transport';
+import { t } from '../util/l10n';
 
 export interface ApplyRequest {
   /** One object as the manifest has it. */
@@ -55,7 +56,7 @@ export async function apply(request: ApplyRequest, { transport, discovery }: App
   const namespace = resource.namespaced ? (text(record(object.metadata).namespace) ?? request.namespace) : undefined;
   const what = namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
   const at: ObjectPath = { api: resource.api, plural: resource.plural, namespace, name };
-  const before = await readAt(at, { transport, action: `read ${what}`, signal }).catch(unlessForbidden);
+  const before = await readAt(at, { transport, action: t`read ${what}`, signal }).catch(unlessForbidden);
   try {
     const { status, body, warnings } = await transport.request({
       method: 'PATCH',
@@ -68,7 +69,7 @@ export async function apply(request: ApplyRequest, { transport, discovery }: App
       },
       body: bodyOf(object, namespace),
       contentType: 'application/apply-patch+yaml',
-      action: `apply ${what}`,
+      action: t`apply ${what}`,
       signal,
     });
     const after = record(body);
@@ -87,7 +88,7 @@ export async function read(request: ReadRequest, { transport, discovery }: Apply
   const { apiVersion, kind, name, signal } = request;
   const { api, plural, namespaced } = await discovery.kind(apiVersion, kind, signal);
   const namespace = namespaced ? request.namespace : undefined;
-  return readAt({ api, plural, namespace, name }, { transport, action: `read ${kind} ${name}`, signal });
+  return readAt({ api, plural, namespace, name }, { transport, action: t`read ${kind} ${name}`, signal });
 }
 
 interface Reading {
@@ -115,8 +116,8 @@ function identityOf(object: Json): { readonly apiVersion: string; readonly kind:
   const kind = text(object.kind);
   const name = text(record(object.metadata).name);
   if (!apiVersion || !kind)
-    throw new ExpectedError('The manifest cannot be applied: it needs an apiVersion and a kind.');
-  if (!name) throw new ExpectedError(`The ${kind} cannot be applied: it needs a name in metadata.name.`);
+    throw new ExpectedError(t`The manifest cannot be applied: it needs an apiVersion and a kind.`);
+  if (!name) throw new ExpectedError(t`The ${kind} cannot be applied: it needs a name in metadata.name.`);
   return { apiVersion, kind, name };
 }
 

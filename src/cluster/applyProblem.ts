@@ -2,6 +2,7 @@ import type { FieldPath } from '../core/fieldPath';
 import type { ApiError } from './apiErrors';
 import { records, text } from './json';
 import { parseServerPath } from './serverPath';
+import { t } from '../util/l10n';
 
 /** Why the server did not take the manifest. */
 export interface ApplyProblem {
@@ -41,7 +42,7 @@ function problem(kind: ApplyProblem['kind'], message: string, fields: readonly R
 }
 
 function refused({ serverMessage, status }: ApiError, what: string): string {
-  return `${what} was refused: ${serverMessage === '' ? `HTTP ${status}` : serverMessage}`;
+  return t`${what} was refused: ${serverMessage === '' ? `HTTP ${status}` : serverMessage}`;
 }
 
 /**
@@ -64,8 +65,8 @@ function schemaProblem(error: ApiError, what: string): ApplyProblem | undefined 
       .join(', ');
     if (fields.length === 0) return problem('other', refused(error, what));
     return unknown
-      ? problem('unknownField', `${what} was refused: there is no field ${list}`, fields)
-      : problem('invalid', `${what} was refused: ${list}`, fields);
+      ? problem('unknownField', t`${what} was refused: there is no field ${list}`, fields)
+      : problem('invalid', t`${what} was refused: ${list}`, fields);
   }
   const strict = /strict decoding error: (.*)$/s.exec(serverMessage);
   if (!strict) return undefined;
@@ -84,7 +85,7 @@ function conflict(error: ApiError, what: string): ApplyProblem | undefined {
     ...new Set(fields.flatMap(({ message }) => /^conflict with "((?:[^"\\]|\\.)*)"/.exec(message)?.[1] ?? [])),
   ];
   const list = [...new Set(fields.map(({ text: path }) => plain(path)))].join(', ');
-  const message = `${what} was refused: ${managers.join(' and ')} ${managers.length === 1 ? 'owns' : 'own'} ${list}. Apply with force to take over these fields.`;
+  const message = t`${what} was refused: ${list} belongs to ${managers.join(', ')}. Apply with force to take over these fields.`;
   return { kind: 'conflict', message, fields, managers };
 }
 

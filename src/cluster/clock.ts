@@ -1,5 +1,6 @@
 import { setTimeout as startTimer, clearTimeout } from 'node:timers';
 import { type Disposable, toDisposable } from '../util/disposable';
+import { t } from '../util/l10n';
 
 /** Time, as something that a test can hold still. */
 export interface Clock {
@@ -41,5 +42,5 @@ export function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): 
 /** The abort as an error, whatever was given as its reason. */
 export function reasonOf(signal: AbortSignal): Error {
   const reason: unknown = signal.reason;
-  return reason instanceof Error ? reason : new DOMException('The operation was aborted', 'AbortError');
+  return reason instanceof Error ? reason : new DOMException(t`The operation was aborted`, 'AbortError');
 }

@@ -9,6 +9,7 @@ import { type Json, isRecord, record, text, texts } from './json';
 import type { KubeConfigEntry } from './kubeConfig';
 import { type Login, type LoginCredential, Logins } from './logins';
 import { oidcLogin, usesOidc } from './oidc';
+import { t } from '../util/l10n';
 
 /** What a request needs to be let in: it holds secrets and never goes into a log. */
 export interface Authorization {
@@ -143,10 +144,10 @@ function isMaterial(value: unknown): value is string | Buffer {
 function signInProblem(error: unknown): ExpectedError {
   const { code, path: file } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' && file) {
-    return new ExpectedError(`The kubeconfig names the file ${file}, which does not exist.`, { cause: error });
+    return new ExpectedError(t`The kubeconfig names the file ${file}, which does not exist.`, { cause: error });
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return new ExpectedError(`Signing in failed: ${reason}`, { cause: error });
+  return new ExpectedError(t`Signing in failed: ${reason}`, { cause: error });
 }
 
 /** The client sends `as` only; groups, uid and extra are headers as well. */

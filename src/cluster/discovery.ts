@@ -2,6 +2,7 @@ import { ExpectedError } from '../util/errors';
 import { ApiError } from './apiErrors';
 import { record, records, text } from './json';
 import type { Transport } from './transport';
+import { t } from '../util/l10n';
 
 export interface Kind {
   readonly api: string;
@@ -23,7 +24,7 @@ export class Discovery {
     const found = this.#known.get(apiVersion)?.get(kind) ?? (await this.#read(apiVersion, kind, signal)).get(kind);
     if (found) return found;
     throw new ExpectedError(
-      `The API server ${this.#transport.server} has no ${kind} in ${apiVersion}. Is its CustomResourceDefinition installed, and does this version of Kubernetes have it?`,
+      t`The API server ${this.#transport.server} has no ${kind} in ${apiVersion}. Is its CustomResourceDefinition installed, and does this version of Kubernetes have it?`,
     );
   }
 
@@ -31,7 +32,11 @@ export class Discovery {
     const api = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     const kinds = new Map<string, Kind>();
     try {
-      const { body } = await this.#transport.request({ path: api, action: `look up ${kind} in ${apiVersion}`, signal });
+      const { body } = await this.#transport.request({
+        path: api,
+        action: t`look up ${kind} in ${apiVersion}`,
+        signal,
+      });
       for (const each of records(record(body).resources)) {
         const plural = text(each.name) ?? '';
         // `statefulsets/scale` has a kind too, but is a part of another.

@@ -10,6 +10,7 @@ import { applyProblemOf } from './applyProblem';
 import { type Json, list, record, text } from './json';
 import { deployments, pathOf, pods, statefulSets } from './resources';
 import type { Transport } from './transport';
+import { t } from '../util/l10n';
 
 export interface DryRunRequest {
   /** A StatefulSet or Deployment as the manifest has it. */
@@ -35,7 +36,7 @@ export async function dryRun(request: DryRunRequest, transport: Transport): Prom
   const metadata = record(object.metadata);
   const namespace = text(metadata.namespace) ?? request.namespace;
   const name = text(metadata.name);
-  if (name === undefined) return noDryRuns('The manifest has no metadata.name.');
+  if (name === undefined) return noDryRuns(t`The manifest has no metadata.name.`);
   const asking: Asking = { transport, timeout: deadline, signal };
   const resource = object.kind === 'Deployment' ? deployments : statefulSets;
   const workloadDryRun = await ask(asking, {
@@ -69,7 +70,7 @@ function dryRunPod(asking: Asking, made: PodOfWorkload): Promise<Fact<DryRun>> {
     method: 'POST',
     path: pathOf({ ...pods, namespace: made.namespace }),
     body: pod,
-    what: `pod ${text(record(pod.metadata).name) ?? ''}`,
+    what: t`pod ${text(record(pod.metadata).name) ?? ''}`,
     pathOf: (path) => podPathOf(path, made.object.kind === 'StatefulSet'),
   });
 }
@@ -130,7 +131,7 @@ async function ask(
       ...{ method, path, body, timeout, signal },
       query: { ...query, dryRun: 'All', fieldValidation: 'Strict' },
       ...(contentType === undefined ? {} : { contentType }),
-      action: `try ${what}`,
+      action: t`try ${what}`,
     });
     return { state: 'known', value: { kind: 'admitted', object: record(answer.body), warnings: answer.warnings } };
   } catch (error) {

@@ -6,6 +6,7 @@ import { reasonOf } from './clock';
 import type { KubeConfigEntry } from './kubeConfig';
 import type { Login, LoginCredential } from './logins';
 import { type Json, isRecord, record, records, text, texts } from './json';
+import { t } from '../util/l10n';
 
 const MOST_OUTPUT = 1_000_000;
 const MOST_COMPLAINT = 10_000;
@@ -23,7 +24,7 @@ export function execLogin(plugin: ExecPlugin): Login {
   const { exec, folder, cluster } = plugin;
   return {
     key: JSON.stringify(['exec', exec, folder, exec.provideClusterInfo === true ? cluster : undefined]),
-    name: `the credential plugin ${text(exec.command) ?? ''}`,
+    name: t`the credential plugin ${text(exec.command) ?? ''}`,
     run: (signal) => runExecPlugin(plugin, signal),
   };
 }
@@ -34,10 +35,10 @@ export function execLogin(plugin: ExecPlugin): Login {
  */
 async function runExecPlugin(plugin: ExecPlugin, signal: AbortSignal): Promise<LoginCredential> {
   const command = text(plugin.exec.command);
-  if (!command) throw new ExpectedError('The kubeconfig names a credential plugin without a command.');
+  if (!command) throw new ExpectedError(t`The kubeconfig names a credential plugin without a command.`);
   if (plugin.exec.interactiveMode === 'Always') {
     throw new ExpectedError(
-      `The credential plugin ${command} asks questions in a terminal, which is not possible here. Sign in in a terminal, or set its interactiveMode to IfAvailable.`,
+      t`The credential plugin ${command} asks questions in a terminal, which is not possible here. Sign in in a terminal, or set its interactiveMode to IfAvailable.`,
     );
   }
   const output = await run({ command, plugin, signal });
@@ -49,10 +50,12 @@ async function runExecPlugin(plugin: ExecPlugin, signal: AbortSignal): Promise<L
     expires: parseTime(text(status.expirationTimestamp)),
   };
   if (credential.token === undefined && credential.certificate === undefined) {
-    throw new ExpectedError(`The credential plugin ${command} returned neither a token nor a certificate.`);
+    throw new ExpectedError(t`The credential plugin ${command} returned neither a token nor a certificate.`);
   }
   if ((credential.certificate === undefined) !== (credential.key === undefined)) {
-    throw new ExpectedError(`The credential plugin ${command} returned a certificate without its key, or a key alone.`);
+    throw new ExpectedError(
+      t`The credential plugin ${command} returned a certificate without its key, or a key alone.`,
+    );
   }
   return credential;
 }
@@ -64,7 +67,7 @@ function parsed(output: string, command: string): Json {
   } catch {
     // Said below, without the parser's words: they quote the output, which holds the token.
   }
-  throw new ExpectedError(`The credential plugin ${command} did not return an ExecCredential as JSON.`);
+  throw new ExpectedError(t`The credential plugin ${command} did not return an ExecCredential as JSON.`);
 }
 
 interface Run {
@@ -102,11 +105,11 @@ function run({ command, plugin, signal }: Run): Promise<string> {
       size += chunk.length;
       if (size <= MOST_OUTPUT) return;
       end();
-      reject(new ExpectedError(`The credential plugin ${command} returned far more than an ExecCredential.`));
+      reject(new ExpectedError(t`The credential plugin ${command} returned far more than an ExecCredential.`));
     });
     child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-MOST_COMPLAINT)));
     child.on('error', (error: NodeJS.ErrnoException) => {
-      reject(new ExpectedError(withHint(`The credential plugin ${command} ${startProblem(error)}`, exec)));
+      reject(new ExpectedError(withHint(t`The credential plugin ${command} ${startProblem(error)}`, exec)));
     });
     child.on('close', (code, killed) => {
       signal.removeEventListener('abort', abort);
@@ -127,7 +130,7 @@ function kill(child: ChildProcess): void {
 }
 
 function startProblem({ code, message }: NodeJS.ErrnoException): string {
-  return code === 'ENOENT' ? 'was not found in the PATH of VS Code.' : `could not be started: ${code ?? message}.`;
+  return code === 'ENOENT' ? t`was not found in the PATH of VS Code.` : t`could not be started: ${code ?? message}.`;
 }
 
 function withHint(message: string, exec: Json): string {
@@ -138,7 +141,7 @@ function withHint(message: string, exec: Json): string {
 /** The plugin's last words say best what to do (`Token has expired, run aws sso login`). */
 function failed(command: string, code: number | string | null, complaint: string): string {
   const words = complaint.trim().split('\n').at(-1)?.trim().slice(0, 300);
-  return `The credential plugin ${command} failed (${code ?? 'ended'})${words ? `: ${words}` : '.'}`;
+  return t`The credential plugin ${command} failed (${code ?? 'ended'})${words ? `: ${words}` : '.'}`;
 }
 
 function environmentOf({ exec, cluster, folder }: ExecPlugin): NodeJS.ProcessEnv {

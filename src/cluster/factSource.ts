@@ -5,6 +5,7 @@ import { FactCache, type Lifetime } from './factCache';
 import { type Json, record, records, text } from './json';
 import { pathOf } from './resources';
 import type { Transport } from './transport';
+import { t } from '../util/l10n';
 
 /** More of a kind than this are not read: their listing would weigh tens of megabytes. */
 const MOST_ITEMS = 500;
@@ -63,7 +64,7 @@ export class FactSource {
 
   async post(path: string, body: Json, end: number): Promise<unknown> {
     const timeout = Math.max(1, end - this.#clock.now());
-    return (await this.#transport.request({ method: 'POST', path, body, action: 'ask for rights', timeout })).body;
+    return (await this.#transport.request({ method: 'POST', path, body, action: t`ask for rights`, timeout })).body;
   }
 
   list<T>(listing: Listing<T>): Promise<Fact<readonly T[]>> {
@@ -75,11 +76,11 @@ export class FactSource {
       await this.get({
         path,
         query: { ...query, limit: String(MOST_ITEMS) },
-        action: `list ${plural}${where}`,
+        action: t`list ${plural}${where}`,
         end,
       }),
     );
-    if (text(record(body.metadata).continue)) throw new Error(`There are more than ${MOST_ITEMS} ${plural}.`);
+    if (text(record(body.metadata).continue)) throw new Error(t`There are more than ${MOST_ITEMS} ${plural}.`);
     return records(body.items).map(read);
   }
 
@@ -106,7 +107,7 @@ export class FactSource {
     const facts = await Promise.all(
       names.map((name) => {
         const path = pathOf({ ...of, name });
-        const action = `get ${of.plural} ${of.namespace === undefined ? '' : `${of.namespace}/`}${name}`;
+        const action = t`get ${of.plural} ${of.namespace === undefined ? '' : `${of.namespace}/`}${name}`;
         return this.cache.get(
           path,
           () => orNull(this.get({ path, action, end }).then((body) => read(record(body)))),
@@ -124,7 +125,7 @@ export class FactSource {
 }
 
 function placeOf(namespace: string | undefined): string {
-  return namespace === undefined ? '' : ` in ${namespace}`;
+  return namespace === undefined ? '' : t` in ${namespace}`;
 }
 
 export async function orNull<T>(value: Promise<T>): Promise<T | null> {

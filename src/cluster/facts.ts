@@ -24,6 +24,7 @@ import { placeFacts } from './placeFacts';
 import { podFacts } from './podFacts';
 import { type Resource, deployments, pathOf, statefulSets } from './resources';
 import type { Transport } from './transport';
+import { t } from '../util/l10n';
 
 const DEADLINE_MS = 5_000;
 
@@ -67,7 +68,7 @@ export class FactFinder {
     const question = this.#questionOf(request);
     const { workload, namespace, end } = question;
     const core = { api: '/api/v1', namespace, end };
-    const list = { end, where: ` in ${namespace}` };
+    const list = { end, where: t` in ${namespace}` };
     const object = this.#liveObject(question);
     const account = workload.template.serviceAccountName ?? 'default';
     const accounts = source.named([account], { ...core, plural: 'serviceaccounts', read: serviceAccountOf });
@@ -104,7 +105,7 @@ export class FactFinder {
   /** Asked once: a server that is upgraded ends its connections, and is asked again by whoever connects anew. */
   serverVersion(end: number): Promise<Fact<ServerVersion>> {
     this.#version ??= new FactCache(this.#clock).get('version', async () =>
-      serverVersionOf(await this.#source.get({ path: '/version', action: 'read the version', end })),
+      serverVersionOf(await this.#source.get({ path: '/version', action: t`read the version`, end })),
     );
     const version = this.#version;
     return version.then((fact) => {
@@ -127,10 +128,10 @@ export class FactFinder {
     end,
     live,
   }: Question): Promise<Fact<Json | null>> {
-    if (name === undefined) return { state: 'unavailable', reason: 'The manifest has no metadata.name.' };
+    if (name === undefined) return { state: 'unavailable', reason: t`The manifest has no metadata.name.` };
     const { cache } = this.#source;
     const path = pathOf({ ...resource, namespace, name });
-    const action = `get ${resource.fullName} ${namespace}/${name}`;
+    const action = t`get ${resource.fullName} ${namespace}/${name}`;
     const load = (): Promise<Fact<Json | null>> =>
       cache.get(path, () => orNull(this.#source.get({ path, action, end }).then(record)));
     const fact = await load();

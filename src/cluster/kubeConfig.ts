@@ -6,6 +6,7 @@ import { load, YAMLException } from 'js-yaml';
 import { type Disposable, toDisposable } from '../util/disposable';
 import { ExpectedError } from '../util/errors';
 import { type Json, isRecord, record, records, text } from './json';
+import { t } from '../util/l10n';
 
 export interface KubeConfigOptions {
   /** A file that the user has set; `undefined` or empty: the files of `KUBECONFIG`, else `~/.kube/config`. */
@@ -125,10 +126,10 @@ function withHome(file: string, home: string): string {
 function whyNone(options: KubeConfigOptions): string {
   const files = candidates(options).join(', ');
   if (options.path)
-    return `There is no kubeconfig at ${files}. Correct the setting ordinal.kubeconfig or create the file.`;
+    return t`There is no kubeconfig at ${files}. Correct the setting ordinal.kubeconfig or create the file.`;
   return (options.env ?? process.env).KUBECONFIG
-    ? `There is no kubeconfig: KUBECONFIG names ${files}, which does not exist.`
-    : `There is no kubeconfig: KUBECONFIG is not set and ${files} does not exist. Create it, or name one in the setting ordinal.kubeconfig.`;
+    ? t`There is no kubeconfig: KUBECONFIG names ${files}, which does not exist.`
+    : t`There is no kubeconfig: KUBECONFIG is not set and ${files} does not exist. Create it, or name one in the setting ordinal.kubeconfig.`;
 }
 
 /** `undefined` when the file does not exist. */
@@ -139,12 +140,12 @@ async function readConfig(file: string): Promise<Json | undefined> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new ExpectedError(`Could not read the kubeconfig ${file}: ${code ?? 'unknown error'}.`, { cause: error });
+    throw new ExpectedError(t`Could not read the kubeconfig ${file}: ${code ?? t`unknown error`}.`, { cause: error });
   }
   if (content.trim() === '') return {};
   const parsed = parse(file, content);
   if (!isRecord(parsed))
-    throw new ExpectedError(`The kubeconfig ${file} is not a kubeconfig: it holds no YAML mapping.`);
+    throw new ExpectedError(t`The kubeconfig ${file} is not a kubeconfig: it holds no YAML mapping.`);
   return parsed;
 }
 
@@ -154,8 +155,10 @@ function parse(file: string, content: string): unknown {
   } catch (error) {
     // Neither the message nor the cause of a YAML error may go on: both quote lines of the file, which holds tokens.
     const problem = error instanceof YAMLException ? error : undefined;
-    const line = problem?.mark ? ` in line ${problem.mark.line + 1}` : '';
-    throw new ExpectedError(`The kubeconfig ${file} is not valid YAML${line}: ${problem?.reason ?? 'unknown error'}.`);
+    const line = problem?.mark ? t` in line ${problem.mark.line + 1}` : '';
+    throw new ExpectedError(
+      t`The kubeconfig ${file} is not valid YAML${line}: ${problem?.reason ?? t`unknown error`}.`,
+    );
   }
 }
 

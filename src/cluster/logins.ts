@@ -1,5 +1,6 @@
 import { ExpectedError } from '../util/errors';
 import { type Clock, reasonOf } from './clock';
+import { t } from '../util/l10n';
 
 /** What a login gives: a token, a certificate with its key, or both. It never goes into a log. */
 export interface LoginCredential {
@@ -78,7 +79,7 @@ export class Logins {
     if (this.#clock.now() - entry.obtained > SOON_MS) entry.troubles = 0;
     this.#trouble(entry);
     if (entry.troubles === 1) entry.notBefore = 0;
-    entry.failure = new ExpectedError(`The API server does not accept the login by ${login.name}. Sign in again.`);
+    entry.failure = new ExpectedError(t`The API server does not accept the login by ${login.name}. Sign in again.`);
   }
 
   /** A person asks: the next run needs no pause. */
@@ -92,7 +93,7 @@ export class Logins {
     const controller = new AbortController();
     const timer = this.#clock.after(TIMEOUT_MS, () => {
       controller.abort(
-        new ExpectedError(`Signing in took longer than ${TIMEOUT_MS / 1000} s: ${login.name} did not answer.`),
+        new ExpectedError(t`Signing in took longer than ${TIMEOUT_MS / 1000} s: ${login.name} did not answer.`),
       );
     });
     const timeout = new Promise<never>((_, reject) => {

@@ -24,6 +24,7 @@ import { type DeletePod, type Logs, deletePod, listNamespaces, readLogs } from '
 import { type PermittedNamespaces, permittedNamespaces } from './permittedNamespaces';
 import { proxyFromEnvironment } from './proxy';
 import { Transport } from './transport';
+import { t } from '../util/l10n';
 
 export type { ApplyProblem, RefusedField } from './applyProblem';
 export type { ConnectionState } from './connectionState';
@@ -82,7 +83,7 @@ export function createCluster({
   clock = systemClock,
 }: ClusterOptions): Cluster {
   const context = kubeConfig.contexts.find((each) => each.name === name);
-  if (!context) throw new ExpectedError(`The kubeconfig has no context ${name}. Choose another one.`);
+  if (!context) throw new ExpectedError(t`The kubeconfig has no context ${name}. Choose another one.`);
   const transport = transportTo({ context, kubeConfig, env, clock });
   const discovery = new Discovery(transport);
   const facts = new FactFinder(transport, clock);
@@ -169,13 +170,13 @@ function transportTo({ context, kubeConfig, env, clock }: Target): Transport {
 
 function missing({ name, cluster, user }: KubeContext, part: 'cluster' | 'user'): ExpectedError {
   const what = part === 'cluster' ? cluster : user;
-  return new ExpectedError(`The context ${name} names the ${part} ${what}, which the kubeconfig does not have.`);
+  return new ExpectedError(t`The context ${name} names the ${part} ${what}, which the kubeconfig does not have.`);
 }
 
 function serverOf({ name, cluster, server }: KubeContext): URL {
   const url = URL.canParse(server) ? new URL(server) : undefined;
   if (url && /^https?:$/.test(url.protocol)) return url;
   throw new ExpectedError(
-    `The cluster ${cluster} of the context ${name} has no usable server in the kubeconfig: ${server || 'none'}. It must be an https:// URL.`,
+    t`The cluster ${cluster} of the context ${name} has no usable server in the kubeconfig: ${server || 'none'}. It must be an https:// URL.`,
   );
 }

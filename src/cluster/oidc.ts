@@ -9,6 +9,7 @@ import { type Json, numberOf, record, text } from './json';
 import type { KubeConfigEntry } from './kubeConfig';
 import type { Login, LoginCredential } from './logins';
 import { proxyFromEnvironment } from './proxy';
+import { t } from '../util/l10n';
 
 export interface OidcSurroundings {
   readonly env: NodeJS.ProcessEnv;
@@ -27,7 +28,7 @@ export function oidcLogin(user: KubeConfigEntry, surroundings: OidcSurroundings)
   const issuer = text(config['idp-issuer-url']) ?? '';
   return {
     key: JSON.stringify(['oidc', config, user.folder]),
-    name: `the OpenID issuer ${issuer}`,
+    name: t`the OpenID issuer ${issuer}`,
     run: async (signal, earlier) => {
       const known = text(config['id-token']);
       if (!earlier && known !== undefined) {
@@ -36,7 +37,7 @@ export function oidcLogin(user: KubeConfigEntry, surroundings: OidcSurroundings)
       }
       const refreshToken = earlier?.renewal ?? text(config['refresh-token']);
       if (issuer === '' || !refreshToken) {
-        throw new ExpectedError('The login of the kubeconfig has expired and cannot be renewed. Sign in again.');
+        throw new ExpectedError(t`The login of the kubeconfig has expired and cannot be renewed. Sign in again.`);
       }
       return refresh({ config, issuer, refreshToken, folder: user.folder, env, signal });
     },
@@ -87,8 +88,8 @@ async function refresh(asked: Refresh): Promise<LoginCredential> {
   });
   const token = text(answer.id_token);
   if (token === undefined) {
-    const why = text(answer.error_description) ?? text(answer.error) ?? 'it sent no token';
-    throw new ExpectedError(`The OpenID issuer ${issuer} did not renew the login: ${why}. Sign in again.`);
+    const why = text(answer.error_description) ?? text(answer.error) ?? t`it sent no token`;
+    throw new ExpectedError(t`The OpenID issuer ${issuer} did not renew the login: ${why}. Sign in again.`);
   }
   return { ...credentialOf(token), renewal: text(answer.refresh_token) ?? refreshToken };
 }
@@ -96,8 +97,8 @@ async function refresh(asked: Refresh): Promise<LoginCredential> {
 async function ask(url: string, asked: Refresh & { readonly form?: Readonly<Record<string, string>> }): Promise<Json> {
   const { issuer, signal, form, env } = asked;
   const fail = (words: string, cause?: unknown): ExpectedError =>
-    new ExpectedError(`Could not renew the login at the OpenID issuer ${issuer}: ${words}.`, { cause });
-  if (!URL.canParse(url)) throw fail('it names no address to ask');
+    new ExpectedError(t`Could not renew the login at the OpenID issuer ${issuer}: ${words}.`, { cause });
+  if (!URL.canParse(url)) throw fail(t`it names no address to ask`);
   const target = new URL(url);
   const agents = new Agents({ server: target, proxy: proxyFromEnvironment(target, env) });
   const ca = await authorityOf(asked);

@@ -3,6 +3,7 @@ import { ExpectedError } from '../util/errors';
 import { record, records, text } from './json';
 import { pathOf, pods } from './resources';
 import type { Transport } from './transport';
+import { t } from '../util/l10n';
 
 export interface DeletePod {
   readonly namespace: string;
@@ -32,14 +33,14 @@ export async function deletePod({ namespace, name, uid, signal }: DeletePod, tra
       method: 'DELETE',
       path: pathOf({ ...pods, namespace, name }),
       body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } },
-      action: `delete pod ${namespace}/${name}`,
+      action: t`delete pod ${namespace}/${name}`,
       signal,
     });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 404) return;
     if (error.status !== 409) throw error;
-    throw new ExpectedError(`Pod ${namespace}/${name} was not deleted: it has been replaced by a new one meanwhile.`, {
+    throw new ExpectedError(t`Pod ${namespace}/${name} was not deleted: it has been replaced by a new one meanwhile.`, {
       cause: error,
     });
   }
@@ -56,7 +57,7 @@ export async function readLogs(request: Logs, transport: Transport): Promise<rea
       limitBytes: String(MOST_LOG_BYTES),
       ...(previous ? { previous: 'true' } : {}),
     },
-    action: `read the log of ${namespace}/${pod}, container ${container}`,
+    action: t`read the log of ${namespace}/${pod}, container ${container}`,
     signal,
   });
   const content = typeof body === 'string' ? body : JSON.stringify(body);
@@ -68,7 +69,7 @@ export async function listNamespaces(
   transport: Transport,
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
-  const { body } = await transport.request({ path: '/api/v1/namespaces', action: 'list namespaces', signal });
+  const { body } = await transport.request({ path: '/api/v1/namespaces', action: t`list namespaces`, signal });
   return records(record(body).items)
     .flatMap(({ metadata }) => text(record(metadata).name) ?? [])
     .sort();

@@ -3,6 +3,7 @@ import { record } from './json';
 import { listNamespaces } from './operations';
 import { deployments, statefulSets } from './resources';
 import type { Transport } from './transport';
+import { t } from '../util/l10n';
 
 export interface PermittedNamespaces {
   /** By name; where the user may list StatefulSets or Deployments. */
@@ -22,7 +23,7 @@ export async function permittedNamespaces(transport: Transport, signal?: AbortSi
     names = await listNamespaces(transport, signal);
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 403) throw error;
-    return { namespaces: [], missing: error.right ?? 'list namespaces' };
+    return { namespaces: [], missing: error.right ?? t`list namespaces` };
   }
   const waiting = names.slice(0, MOST_ASKED);
   const permitted: string[] = [];
@@ -46,7 +47,7 @@ async function mayLook(namespace: string, transport: Transport, signal: AbortSig
         kind: 'SelfSubjectAccessReview',
         spec: { resourceAttributes },
       },
-      action: `ask for rights in ${namespace}`,
+      action: t`ask for rights in ${namespace}`,
       signal,
     });
     if (record(record(body).status).allowed === true) return true;

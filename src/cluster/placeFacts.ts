@@ -7,6 +7,7 @@ import { type ClusterFacts, mapFact, type Question } from './factQuestion';
 import type { Json } from './json';
 import { claimOf, nodeOf, priorityClassOf, runtimeClassOf, serviceOf, storageClassOf, volumeOf } from './placeReaders';
 import { pathOf } from './resources';
+import { t } from '../util/l10n';
 
 type PlaceFacts = Pick<
   ClusterFacts,
@@ -24,7 +25,7 @@ export async function placeFacts({ workload, namespace, end }: Question, source:
   const usesClaims = claimTemplates.length > 0 || template.volumes.some(({ claimName }) => claimName !== undefined);
   const claims: Promise<Fact<readonly ClaimFact[]>> = usesClaims
     ? source.list({
-        ...{ plural: 'persistentvolumeclaims', end, where: ` in ${namespace}`, read: claimOf },
+        ...{ plural: 'persistentvolumeclaims', end, where: t` in ${namespace}`, read: claimOf },
         path: pathOf({ api: '/api/v1', plural: 'persistentvolumeclaims', namespace }),
       })
     : Promise.resolve(NOTHING);

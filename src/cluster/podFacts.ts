@@ -5,6 +5,7 @@ import { type ClusterFacts, mapFact, type Question } from './factQuestion';
 import { type Json, record, records } from './json';
 import { namespacePodOf } from './placeReaders';
 import { pathOf, pods } from './resources';
+import { t } from '../util/l10n';
 
 /** The workload's pods, and those beside them: one list answers for both. */
 export async function podFacts(
@@ -14,7 +15,7 @@ export async function podFacts(
 ): Promise<Pick<ClusterFacts, 'liveWorkload' | 'pods' | 'namespacePods'>> {
   const { namespace, end, resource } = question;
   const all = source.list<Json>({
-    ...{ plural: 'pods', path: pathOf({ ...pods, namespace }), end, where: ` in ${namespace}` },
+    ...{ plural: 'pods', path: pathOf({ ...pods, namespace }), end, where: t` in ${namespace}` },
     read: (pod) => pod,
   });
   const liveWorkload = mapFact(await object, (value) => (value === null ? null : resource.project(value)));
@@ -45,7 +46,7 @@ async function podsOf(
   // A Deployment's pods belong to its ReplicaSets: its selector tells them; and a large namespace is not listed whole.
   return source.cache.get(`pods/${value.uid}/${value.resourceVersion}`, async () => {
     const query = { labelSelector: selectorText(value.selector) };
-    const action = `list pods in ${namespace}`;
+    const action = t`list pods in ${namespace}`;
     return own(records(record(await source.get({ path: pathOf({ ...pods, namespace }), query, action, end })).items));
   });
 }

@@ -9,6 +9,7 @@ import { listInPages } from './pagedList';
 import { Patience, isAbsence } from './patience';
 import type { Transport } from './transport';
 import { NoInitialEvents, SilentWatch, type WatchEvent, watchOnce } from './watchSession';
+import { t } from '../util/l10n';
 
 export interface ReflectorOptions<T> extends ObjectCopyOptions<T> {
   readonly transport: Transport;
@@ -60,7 +61,7 @@ export class Reflector<T> implements Disposable {
     this.#options = options;
     this.#copy = new ObjectCopy(options);
     this.#patience = new Patience(options.clock);
-    this.#action = `list ${options.resource} in ${options.namespace ?? 'all namespaces'}`;
+    this.#action = t`list ${options.resource} in ${options.namespace ?? t`all namespaces`}`;
   }
 
   get state(): StreamState {
@@ -216,7 +217,7 @@ export class Reflector<T> implements Disposable {
 
   #stop(error: unknown): void {
     if (error instanceof ApiError && error.status === 403) {
-      const right = error.right ?? `list ${this.#options.resource}`;
+      const right = error.right ?? t`list ${this.#options.resource}`;
       this.#become({ kind: 'forbidden', right, message: error.message });
       return;
     }

@@ -5,6 +5,7 @@ import { type Clock, reasonOf } from './clock';
 import { type Json, record } from './json';
 import { LineSplitter } from './lines';
 import type { Transport } from './transport';
+import { t } from '../util/l10n';
 
 export interface WatchSession {
   readonly transport: Transport;
@@ -76,9 +77,9 @@ export async function watchOnce(session: WatchSession): Promise<void> {
       }
       listen();
     }
-    if (lines.isWithinLine) throw lost(transport, 'it ended in the middle of an event');
+    if (lines.isWithinLine) throw lost(transport, t`it ended in the middle of an event`);
   } catch (error) {
-    throw isBroken(error) ? lost(transport, 'the connection was cut', error) : error;
+    throw isBroken(error) ? lost(transport, t`the connection was cut`, error) : error;
   } finally {
     silence?.dispose();
     signal.removeEventListener('abort', abort);
@@ -110,7 +111,7 @@ function eventOf(line: string, { transport, action }: WatchSession): WatchEvent 
     const kind = KINDS[String(type)];
     if (kind && typeof name === 'string') return { kind, object: record(object), resourceVersion };
   }
-  throw lost(transport, 'it sent an event that is not one of Kubernetes');
+  throw lost(transport, t`it sent an event that is not one of Kubernetes`);
 }
 
 const KINDS: Readonly<Record<string, 'changed' | 'deleted'>> = {
@@ -128,11 +129,11 @@ function parsed(line: string): Json {
 }
 
 function lost(transport: Transport, words: string, cause?: unknown): ConnectionError {
-  return new ConnectionError(`Lost the API server ${transport.server}: ${words}.`, { trouble: 'broken', cause });
+  return new ConnectionError(t`Lost the API server ${transport.server}: ${words}.`, { trouble: 'broken', cause });
 }
 
 function silent({ server }: Transport): SilentWatch {
-  return new SilentWatch(`Lost the API server ${server}: it has been silent for ${SILENCE_MS / 1000} s.`, {
+  return new SilentWatch(t`Lost the API server ${server}: it has been silent for ${SILENCE_MS / 1000} s.`, {
     trouble: 'broken',
   });
 }

@@ -59,7 +59,7 @@ export function stateWord({ state, reason }: Pick<Slot, 'state' | 'reason'>): st
 export function slotPhrase(slot: Slot): string {
   const parts = [stateWord(slot)];
   if (slot.condemned) parts.push(t`scaled away`);
-  if (slot.restarts > 0) parts.push(slot.restarts === 1 ? t`1 restart` : t`${slot.restarts} restarts`);
+  if (slot.restarts > 0) parts.push(restartsPhrase(slot.restarts));
   if (slot.revision !== undefined) {
     const revision = slot.revision.slice(0, 5);
     parts.push(slot.updated ? t`new ${revision}` : t`old ${revision}`);
@@ -67,8 +67,8 @@ export function slotPhrase(slot: Slot): string {
   return parts.join(' · ');
 }
 
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+export function restartsPhrase(count: number): string {
+  return count === 1 ? t`1 restart` : t`${count} restarts`;
 }
 
 /** kubectl's way of saying an age: `45s`, `12m`, `5h3m`, `4d`. */

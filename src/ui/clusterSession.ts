@@ -9,6 +9,7 @@ import { Connection } from './connection';
 import type { LiveRollouts } from './liveRollouts';
 import { log } from './log';
 import { WorkspaceMemory, type Selection } from './workspaceMemory';
+import { t } from '../util/l10n';
 
 /** `idle` until somebody opens the view or asks for something: before, no file is read and no connection is made. */
 export type SessionState =
@@ -93,7 +94,7 @@ export class ClusterSession {
     this.#set({ kind: 'opening' });
     try {
       if (!vscode.workspace.isTrusted)
-        throw new ExpectedError('Ordinal connects to a cluster only from a trusted workspace.');
+        throw new ExpectedError(t`Ordinal connects to a cluster only from a trusted workspace.`);
       const kubeConfig = await this.kubeConfig();
       const selection = this.#validSelection(kubeConfig);
       await this.#memory.select(selection);
@@ -152,8 +153,8 @@ export class ClusterSession {
     const context = contexts.find((each) => each.name === name);
     if (context) return { context: context.name, namespace: this.selection?.namespace ?? context.namespace };
     const where = files.join(', ');
-    if (name === undefined) throw new ExpectedError(`No current context is set in ${where}. Select a context.`);
-    throw new ExpectedError(`The context "${name}" is not in ${where}. Select another context.`);
+    if (name === undefined) throw new ExpectedError(t`No current context is set in ${where}. Select a context.`);
+    throw new ExpectedError(t`The context "${name}" is not in ${where}. Select another context.`);
   }
 
   async selectContext(context: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { ConnectionState } from '../cluster/main';
 import type { ClusterSession } from './clusterSession';
 import type { Connection, Scope } from './connection';
+import { t } from '../util/l10n';
 
 /** How a connection stands, in the same words everywhere: tree, status bar and lens. */
 export interface ConnectionWords {
@@ -17,24 +18,24 @@ export interface ConnectionWords {
 export function wordsOf(state: ConnectionState, known: boolean): ConnectionWords {
   switch (state.kind) {
     case 'live': {
-      const detail = state.missing.length > 0 ? `You may not ${state.missing.join(', ')}.` : undefined;
+      const detail = state.missing.length > 0 ? t`You may not ${state.missing.join(', ')}.` : undefined;
       return { word: 'live', detail, mood: 'good', help: 'none' };
     }
     case 'connecting':
       return { word: 'connecting', detail: undefined, mood: 'busy', help: 'none' };
     case 'resting':
-      return { word: 'paused', detail: 'Nobody has looked for some minutes.', mood: 'stale', help: 'none' };
+      return { word: 'paused', detail: t`Nobody has looked for some minutes.`, mood: 'stale', help: 'none' };
     case 'reconnecting': {
       if (!known) return { word: 'unreachable', detail: state.reason, mood: 'trouble', help: 'retry' };
       const since = new Date(state.since).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-      const detail = `What is shown is from ${since} and may be out of date. ${state.reason}`;
-      return { word: `reconnecting since ${since}`, detail, mood: 'stale', help: 'retry' };
+      const detail = t`What is shown is from ${since} and may be out of date. ${state.reason}`;
+      return { word: t`reconnecting since ${since}`, detail, mood: 'stale', help: 'retry' };
     }
     case 'forbidden':
       return { word: 'forbidden', detail: state.message, mood: 'trouble', help: 'elsewhere' };
     case 'failed':
       return state.signIn
-        ? { word: 'sign in', detail: state.message, mood: 'trouble', help: 'signIn' }
+        ? { word: t`sign in`, detail: state.message, mood: 'trouble', help: 'signIn' }
         : { word: 'unreachable', detail: state.message, mood: 'trouble', help: 'retry' };
   }
 }
@@ -44,25 +45,30 @@ export function wordsOfScope({ rollouts }: Scope): ConnectionWords {
   const all = rollouts.map(({ live }) => wordsOf(live.connectionState, live.synced));
   const usable = all.filter(({ help }) => help !== 'elsewhere');
   const [worst] = (usable.length > 0 ? usable : all).sort((a, b) => MOODS.indexOf(b.mood) - MOODS.indexOf(a.mood));
-  return worst ?? NOT_CONNECTED;
+  return worst ?? notConnected();
 }
 
 const MOODS: readonly ConnectionWords['mood'][] = ['good', 'busy', 'stale', 'trouble'];
 
-const NOT_CONNECTED: ConnectionWords = { word: 'not connected', detail: undefined, mood: 'stale', help: 'retry' };
+const notConnected = (): ConnectionWords => ({
+  word: t`not connected`,
+  detail: undefined,
+  mood: 'stale',
+  help: 'retry',
+});
 
 /** Of the chosen context. */
 export function wordsOfSession(session: ClusterSession): ConnectionWords {
   const { state } = session;
-  if (state.kind === 'opening') return { ...NOT_CONNECTED, word: 'connecting', mood: 'busy', help: 'none' };
-  if (state.kind === 'failed') return { ...NOT_CONNECTED, detail: state.message, mood: 'trouble' };
+  if (state.kind === 'opening') return { ...notConnected(), word: 'connecting', mood: 'busy', help: 'none' };
+  if (state.kind === 'failed') return { ...notConnected(), detail: state.message, mood: 'trouble' };
   const connection = session.connection();
-  return connection ? wordsOfScope(connection.scope()) : NOT_CONNECTED;
+  return connection ? wordsOfScope(connection.scope()) : notConnected();
 }
 
 /** What is shown of a context: a namespace, how many, or all of them. */
 export function placeOf({ context }: Pick<Connection, 'context'>, { namespaces }: Pick<Scope, 'namespaces'>): string {
-  if (!namespaces) return `${context} · all namespaces`;
+  if (!namespaces) return t`${context} · all namespaces`;
   return namespaces.length === 1 ? `${context}/${namespaces[0]}` : `${context} · ${namespaces.length} namespaces`;
 }
 
@@ -74,7 +80,7 @@ export function viewMessage(session: ClusterSession): string | undefined {
   const scope = connection.scope();
   const { word, detail } = wordsOfScope(scope);
   const where =
-    others > 0 ? `${session.contexts.length} contexts, ${connection.context} is chosen` : placeOf(connection, scope);
+    others > 0 ? t`${session.contexts.length} contexts, ${connection.context} is chosen` : placeOf(connection, scope);
   const trouble = scope.narrowed ?? detail;
   return `${where} · ${word}${trouble === undefined ? '' : `. ${trouble}`}`;
 }

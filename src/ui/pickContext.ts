@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import type { ClusterSession } from './clusterSession';
+import { t } from '../util/l10n';
 
 /** The context that manifests are applied to. */
 export async function pickContext(session: ClusterSession): Promise<string | undefined> {
   return pick(session, {
     title: 'Context',
-    placeHolder: 'The cluster that manifests are applied to and rollouts are shown of',
+    placeHolder: t`The cluster that manifests are applied to and rollouts are shown of`,
     without: [],
   });
 }
@@ -13,8 +14,8 @@ export async function pickContext(session: ClusterSession): Promise<string | und
 /** One more context whose rollouts are shown; nothing is applied to it. */
 export async function pickContextBeside(session: ClusterSession): Promise<string | undefined> {
   return pick(session, {
-    title: 'Show another context',
-    placeHolder: 'Its rollouts are shown below those of the chosen context; manifests are not applied to it',
+    title: t`Show another context`,
+    placeHolder: t`Its rollouts are shown below those of the chosen context; manifests are not applied to it`,
     without: session.contexts.map(({ context }) => context),
   });
 }
@@ -33,7 +34,7 @@ async function pick(session: ClusterSession, { title, placeHolder, without }: Qu
     .map(({ name, cluster, user, namespace }) => ({
       label: name,
       description: `${cluster} · ${user} · ${namespace}`,
-      ...(name === chosen ? { detail: 'chosen now' } : {}),
+      ...(name === chosen ? { detail: t`chosen now` } : {}),
     }));
   const picked = await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDescription: true });
   return picked?.label;

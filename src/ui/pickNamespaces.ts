@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { errorMessage, ExpectedError } from '../util/errors';
 import type { ClusterSession } from './clusterSession';
+import { t } from '../util/l10n';
 
 /** `namespaces` is undefined for all of them. */
 export interface PickedNamespaces {
@@ -14,27 +15,27 @@ interface NamespaceItem extends vscode.QuickPickItem {
 /** What the tree shows of a context: one namespace, several, or all. A user who may not list them can type their names. */
 export async function pickNamespaces(session: ClusterSession, context: string): Promise<PickedNamespaces | undefined> {
   const connection = session.connection(context);
-  if (!connection) throw new ExpectedError(`The context ${context} is not connected.`);
-  const title = `Namespaces of ${context}`;
+  if (!connection) throw new ExpectedError(t`The context ${context} is not connected.`);
+  const title = t`Namespaces of ${context}`;
   let names: readonly string[];
   try {
     names = await connection.cluster.namespaces();
   } catch (error) {
-    return typeNames(title, `${errorMessage(error)} Type one name, or several with blanks between them.`);
+    return typeNames(title, t`${errorMessage(error)} Type one name, or several with blanks between them.`);
   }
   const shown = connection.scope().namespaces;
   const items: NamespaceItem[] = [
-    { label: '$(globe) All namespaces', choice: 'all', ...(shown ? {} : { description: 'shown now' }) },
-    { label: '$(checklist) Several namespaces…', choice: 'several' },
-    { label: '$(edit) Type names…', choice: 'type' },
+    { label: t`$(globe) All namespaces`, choice: 'all', ...(shown ? {} : { description: t`shown now` }) },
+    { label: t`$(checklist) Several namespaces…`, choice: 'several' },
+    { label: t`$(edit) Type names…`, choice: 'type' },
     { label: '', choice: 'one', kind: vscode.QuickPickItemKind.Separator },
     ...names.map((label): NamespaceItem => ({
       label,
       choice: 'one',
-      ...(shown?.includes(label) === true ? { description: 'shown now' } : {}),
+      ...(shown?.includes(label) === true ? { description: t`shown now` } : {}),
     })),
   ];
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: 'What the tree shows' });
+  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: t`What the tree shows` });
   switch (picked?.choice) {
     case undefined:
       return undefined;
@@ -43,7 +44,7 @@ export async function pickNamespaces(session: ClusterSession, context: string): 
     case 'one':
       return { namespaces: [picked.label] };
     case 'type':
-      return typeNames(title, 'One name, or several with blanks between them');
+      return typeNames(title, t`One name, or several with blanks between them`);
     case 'several':
       return pickSeveral(title, names, shown ?? []);
   }
@@ -72,7 +73,7 @@ function namesIn(typed: string): readonly string[] {
 
 function problemOf(typed: string): string | undefined {
   const names = namesIn(typed);
-  if (names.length === 0) return 'Type a name.';
+  if (names.length === 0) return t`Type a name.`;
   const wrong = names.find((name) => !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name));
-  return wrong && `${wrong}: a namespace has lower-case letters, digits and dashes, at most 63.`;
+  return wrong && t`${wrong}: a namespace has lower-case letters, digits and dashes, at most 63.`;
 }

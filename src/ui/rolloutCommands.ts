@@ -11,6 +11,7 @@ import { keyOfUri, type RolloutDocuments } from './editor/rolloutDocument';
 import { reportAt, type WorkloadFindings } from './editor/workloadFindings';
 import type { RolloutPanels } from './panel/rolloutPanels';
 import type { KeyedNode } from './tree/rolloutNode';
+import { t } from '../util/l10n';
 
 const LOG_LINES = 500;
 
@@ -23,26 +24,26 @@ export function registerRolloutCommands(
   const disposables = new DisposableStore();
   const assessmentOf = ({ context, key }: KeyedNode): Assessment => {
     const assessment = session.rollouts(key.namespace, context)?.of(key);
-    if (!assessment) throw new ExpectedError(`${key.kind} ${key.name} is no longer in ${key.namespace}.`);
+    if (!assessment) throw new ExpectedError(t`${key.kind} ${key.name} is no longer in ${key.namespace}.`);
     return assessment;
   };
   const podOf = (node: KeyedNode): Pod => {
-    if (node.kind !== 'slot') throw new ExpectedError('Choose a pod in the Rollouts view.');
+    if (node.kind !== 'slot') throw new ExpectedError(t`Choose a pod in the Rollouts view.`);
     const pod = assessmentOf(node).rollout.slots.find(({ podName }) => podName === node.podName)?.pod;
-    if (!pod) throw new ExpectedError(`The pod ${node.podName} does not exist now.`);
+    if (!pod) throw new ExpectedError(t`The pod ${node.podName} does not exist now.`);
     return pod;
   };
   const keyOf = (argument: unknown): ObjectKey => {
     const key = keyIn(argument) ?? keyAtCursor(findings);
     if (key) return key;
-    throw new ExpectedError('Put the cursor into a StatefulSet or Deployment, or choose one in the Rollouts view.');
+    throw new ExpectedError(t`Put the cursor into a StatefulSet or Deployment, or choose one in the Rollouts view.`);
   };
   const deletePod = async (pod: Pod, { context }: KeyedNode, detail: string): Promise<void> => {
     const cluster = await clusterOf(session, context);
-    const yes = 'Delete Pod';
-    const where = `${pod.namespace} of ${cluster.context.name}`;
+    const yes = t`Delete Pod`;
+    const where = t`${pod.namespace} of ${cluster.context.name}`;
     const answer = await vscode.window.showWarningMessage(
-      `Delete the pod ${pod.name} in ${where}?`,
+      t`Delete the pod ${pod.name} in ${where}?`,
       { modal: true, detail },
       yes,
     );
@@ -57,22 +58,22 @@ export function registerRolloutCommands(
       const context = contextIn(argument);
       const chosen = session.selection?.context;
       if (context !== undefined && context !== chosen)
-        throw new ExpectedError(`Timelines are recorded of the chosen context: select ${context} first.`);
+        throw new ExpectedError(t`Timelines are recorded of the chosen context: select ${context} first.`);
       await panels.show(keyOf(argument));
     }),
   );
   disposables.add(
     registerCommand('ordinal.deletePod', async (argument) => {
       const node = nodeOf(argument);
-      await deletePod(podOf(node), node, 'Its controller creates it again. Its claims stay.');
+      await deletePod(podOf(node), node, t`Its controller creates it again. Its claims stay.`);
     }),
   );
   disposables.add(
     registerCommand('ordinal.recover', async (argument) => {
       const node = nodeOf(argument);
       const { inTheWay: pod } = assessmentOf(node);
-      if (!pod) throw new ExpectedError('This rollout is not deadlocked: it goes on by itself.');
-      const why = `${pod.name} runs an older revision, and the controller waits for it to become ready before it replaces anything. Deleted, it comes back at the newest revision. Its claims stay.`;
+      if (!pod) throw new ExpectedError(t`This rollout is not deadlocked: it goes on by itself.`);
+      const why = t`${pod.name} runs an older revision, and the controller waits for it to become ready before it replaces anything. Deleted, it comes back at the newest revision. Its claims stay.`;
       await deletePod(pod, node, why);
     }),
   );
@@ -96,7 +97,7 @@ function nodeOf(argument: unknown): KeyedNode {
   if (typeof argument === 'object' && argument !== null && 'kind' in argument && 'key' in argument) {
     return argument as KeyedNode;
   }
-  throw new ExpectedError('Choose a row in the Rollouts view.');
+  throw new ExpectedError(t`Choose a row in the Rollouts view.`);
 }
 
 /** A lens gives a key, a row gives a node, the title of a status document its address, the palette nothing. */
@@ -118,7 +119,7 @@ async function clusterOf(session: ClusterSession, context: string | undefined): 
   const chosen = await session.open();
   if (context === undefined) return chosen;
   const connection = session.connection(context);
-  if (!connection) throw new ExpectedError(`The context ${context} is not connected.`);
+  if (!connection) throw new ExpectedError(t`The context ${context} is not connected.`);
   return connection.cluster;
 }
 
@@ -134,11 +135,11 @@ async function showLogs(cluster: Cluster, pod: Pod): Promise<void> {
   const containers = pod.containers.map(({ name }) => name);
   const container =
     containers.length > 1
-      ? await vscode.window.showQuickPick(containers, { title: `Container of ${pod.name}` })
+      ? await vscode.window.showQuickPick(containers, { title: t`Container of ${pod.name}` })
       : containers[0];
   if (container === undefined) return;
   const lines = await cluster.logs({ namespace: pod.namespace, pod: pod.name, container, tailLines: LOG_LINES });
-  const content = lines.length > 0 ? lines.join('\n') : `# ${container} of ${pod.name} has written nothing yet`;
+  const content = lines.length > 0 ? lines.join('\n') : t`# ${container} of ${pod.name} has written nothing yet`;
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language: 'log' }));
 }
 
@@ -151,7 +152,7 @@ async function goToFinding(findings: WorkloadFindings, reference: ManifestRefere
   if (!report || !finding) {
     const gap = report?.notChecked.map(({ code, reason }) => `${code} (${reason})`).join(', ');
     void vscode.window.showInformationMessage(
-      gap ? `No failure foreseen. Not checked: ${gap}.` : 'No failure foreseen.',
+      gap ? t`No failure foreseen. Not checked: ${gap}.` : t`No failure foreseen.`,
     );
     return;
   }

@@ -1,3 +1,5 @@
+import { t } from './l10n';
+
 /** In VS Code's shape, without VS Code. `dispose` may be called twice. */
 export interface Disposable {
   dispose(): void;
@@ -80,5 +82,5 @@ function disposeAll(items: readonly Disposable[]): void {
     }
   }
   if (errors.length === 1) throw errors[0];
-  if (errors.length > 1) throw new AggregateError(errors, `${errors.length} things could not be disposed`);
+  if (errors.length > 1) throw new AggregateError(errors, t`${errors.length} things could not be disposed`);
 }

@@ -1,3 +1,5 @@
+import { t } from './l10n';
+
 /**
  * The world says no: a cluster that does not answer, a missing right, a broken kubeconfig. The message is for a person
  * and says what failed, on what, and what to do.
@@ -21,7 +23,7 @@ export function isExpected(error: unknown): error is ExpectedError {
 export function errorMessage(error: unknown): string {
   if (isExpected(error)) return error.message;
   const text = error instanceof Error ? error.message : String(error);
-  return `Internal error: ${text === '' ? 'unknown' : text} (see the log)`;
+  return t`Internal error: ${text === '' ? 'unknown' : text} (see the log)`;
 }
 
 /** Somebody no longer wants the answer: an aborted signal, or a cancelled question. */

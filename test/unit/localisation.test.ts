@@ -39,6 +39,13 @@ test('every sentence of the source has a Chinese translation, and none is left o
   );
 });
 
+test('no sentence stands in the source unmarked', () => {
+  assert.deepEqual(
+    texts.filter(({ key }) => key === undefined).map(({ place, source }) => `${place} ${source}`),
+    [],
+  );
+});
+
 test('a translation has the same values as its sentence', () => {
   assert.deepEqual(
     Object.entries(chinese).filter(([key, text]) => text === '' || holes(key).join() !== holes(text).join()),

@@ -45,14 +45,14 @@ function reasonNot(
   { needs, whole }: Rule,
   { manifest, workload, facts }: { manifest: Manifest; workload: WorkloadSpec; facts: Facts },
 ): string | undefined {
-  if (manifest.template) return 'this is a template: its values are not known yet';
-  if (whole && isPatch(workload)) return 'this is a patch: it lacks a selector or images';
+  if (manifest.template) return t`this is a template: its values are not known yet`;
+  if (whole && isPatch(workload)) return t`this is a patch: it lacks a selector or images`;
   if (manifest.kustomized && (whole || needs.some((name) => name !== 'serverVersion'))) {
     return t`Kustomize changes names, labels and more of this file before it is applied`;
   }
   for (const name of needs) {
     const fact = facts[name];
-    if (fact.state === 'forbidden') return `you may not ${fact.right}`;
+    if (fact.state === 'forbidden') return t`you may not ${fact.right}`;
     if (fact.state === 'unavailable') return fact.reason;
   }
   return undefined;

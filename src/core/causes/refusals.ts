@@ -3,6 +3,7 @@ import type { KubeEvent, LiveWorkload } from '../objects';
 import { ordinalOf } from '../rollout/rollout';
 import { timeOf } from './observed';
 import type { Observation } from './rule';
+import { t } from '../../util/l10n';
 
 /** A pod, or the claim it needs, that the API server did not let in. */
 export interface Refusal {
@@ -40,7 +41,7 @@ export function refusals(observation: Observation): readonly Refusal[] {
 
 /** Who was refused, as the subject of a sentence. */
 export function refusedName({ pod, claim }: Refusal): string {
-  return claim === undefined ? pod : `The claim ${claim} of ${pod}`;
+  return claim === undefined ? pod : t`The claim ${claim} of ${pod}`;
 }
 
 /** pkg/controller/statefulset/stateful_pod_control.go (`Create Pod` from 1.35 on), pkg/controller/controller_utils.go. */

@@ -1,3 +1,5 @@
+import { t } from '../../util/l10n';
+
 export type ImageReference =
   | {
       readonly kind: 'valid';
@@ -25,8 +27,8 @@ const MOST_CHARACTERS = 255;
 
 export function parseImageReference(text: string): ImageReference {
   const invalid = (problem: string): ImageReference => ({ kind: 'invalid', problem });
-  if (text === '') return invalid('it is empty');
-  if (text !== text.trim()) return invalid('it has blanks at its ends');
+  if (text === '') return invalid(t`it is empty`);
+  if (text !== text.trim()) return invalid(t`it has blanks at its ends`);
   const match = REFERENCE.exec(text);
   if (!match) return invalid(problemOf(text));
   const [, domain, path = '', tag, digest] = match;
@@ -35,30 +37,31 @@ export function parseImageReference(text: string): ImageReference {
     domain !== undefined && (/[.:]/.test(domain) || domain === 'localhost' || domain !== domain.toLowerCase());
   const repository = domain === undefined || isHost ? path : `${domain}/${path}`;
   const registry = isHost ? domain : 'docker.io';
-  if (repository.length > MOST_CHARACTERS) return invalid(`its repository has more than ${MOST_CHARACTERS} characters`);
-  if (/^[0-9a-f]{64}$/.test(text)) return invalid('64 hexadecimal digits alone are an image id, not a name');
+  if (repository.length > MOST_CHARACTERS)
+    return invalid(t`its repository has more than ${MOST_CHARACTERS} characters`);
+  if (/^[0-9a-f]{64}$/.test(text)) return invalid(t`64 hexadecimal digits alone are an image id, not a name`);
   if (digest?.startsWith('sha256:') === true && digest.length !== 'sha256:'.length + 64) {
-    return invalid('a sha256 digest has 64 hexadecimal digits');
+    return invalid(t`a sha256 digest has 64 hexadecimal digits`);
   }
   return { kind: 'valid', registry, repository, tag, digest };
 }
 
 function problemOf(text: string): string {
   if (/^[a-z]+:\/\//i.test(text))
-    return `it begins with ${text.slice(0, text.indexOf('//') + 2)}: an image has no scheme`;
-  if (/\s/.test(text)) return 'it contains a blank';
+    return t`it begins with ${text.slice(0, text.indexOf('//') + 2)}: an image has no scheme`;
+  if (/\s/.test(text)) return t`it contains a blank`;
   const [name = '', ...digests] = text.split('@');
-  if (digests.length > 1) return 'it has two digests';
+  if (digests.length > 1) return t`it has two digests`;
   if (digests.length === 1 && !/^[A-Za-z][\w+.-]*:[0-9a-fA-F]{32,}$/.test(digests[0] ?? '')) {
-    return `${JSON.stringify(digests[0])} is no digest`;
+    return t`${JSON.stringify(digests[0])} is no digest`;
   }
   const last = name.slice(name.lastIndexOf('/') + 1);
-  if (name.includes('//') || name.startsWith('/') || name.endsWith('/')) return 'it has an empty part between slashes';
-  if (last.split(':').length > 2) return 'it has two tags';
-  if (last.endsWith(':')) return 'its tag is empty';
+  if (name.includes('//') || name.startsWith('/') || name.endsWith('/')) return t`it has an empty part between slashes`;
+  if (last.split(':').length > 2) return t`it has two tags`;
+  if (last.endsWith(':')) return t`its tag is empty`;
   if (last.includes(':') && !/^\w[\w.-]{0,127}$/.test(last.slice(last.indexOf(':') + 1))) {
-    return `${JSON.stringify(last.slice(last.indexOf(':') + 1))} is no tag`;
+    return t`${JSON.stringify(last.slice(last.indexOf(':') + 1))} is no tag`;
   }
-  if (/[A-Z]/.test(name.split(':')[0] ?? '')) return 'repository names are lower case';
-  return 'it is not of the form registry/repository:tag';
+  if (/[A-Z]/.test(name.split(':')[0] ?? '')) return t`repository names are lower case`;
+  return t`it is not of the form registry/repository:tag`;
 }

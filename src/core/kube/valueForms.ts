@@ -1,3 +1,5 @@
+import { t } from '../../util/l10n';
+
 /**
  * What the API server demands of texts and numbers (apimachinery/pkg/util/validation). Each says what is wrong with a
  * value, in one sentence; `undefined` when nothing is.
@@ -11,16 +13,16 @@ const between =
   (least: number, most: number): ValueForm =>
   (value) =>
     typeof value === 'number' && (value < least || value > most)
-      ? `${value} is not between ${least} and ${most}.`
+      ? t`${value} is not between ${least} and ${most}.`
       : undefined;
 
 const atLeast =
   (least: number): ValueForm =>
   (value) =>
-    typeof value === 'number' && value < least ? `${value} is below ${least}, the least that is allowed.` : undefined;
+    typeof value === 'number' && value < least ? t`${value} is below ${least}, the least that is allowed.` : undefined;
 
 function tooLong(text: string, most: number): string | undefined {
-  return text.length > most ? `This has ${text.length} characters, and at most ${most} are allowed.` : undefined;
+  return text.length > most ? t`This has ${text.length} characters, and at most ${most} are allowed.` : undefined;
 }
 
 /** A DNS-1123 label. */
@@ -30,7 +32,7 @@ export const dnsLabel: ValueForm = (value) =>
     : (tooLong(value, 63) ??
       (LABEL.test(value)
         ? undefined
-        : `${JSON.stringify(value)} is not allowed: lower-case letters, digits and dashes only, with a letter or digit at both ends.`));
+        : t`${JSON.stringify(value)} is not allowed: lower-case letters, digits and dashes only, with a letter or digit at both ends.`));
 
 /** A DNS-1123 subdomain: names of most objects. */
 export const dnsSubdomain: ValueForm = (value) =>
@@ -39,13 +41,13 @@ export const dnsSubdomain: ValueForm = (value) =>
     : (tooLong(value, 253) ??
       (value.split('.').every((part) => LABEL.test(part))
         ? undefined
-        : `${JSON.stringify(value)} is not allowed: lower-case letters, digits, dashes and dots only, with a letter or digit at both ends.`));
+        : t`${JSON.stringify(value)} is not allowed: lower-case letters, digits, dashes and dots only, with a letter or digit at both ends.`));
 
 /** The key of a label or annotation: `example.com/name`. */
 export const qualifiedName: ValueForm = (value) => {
   if (typeof value !== 'string') return undefined;
   const [name = '', prefix, ...more] = value.split('/').reverse();
-  if (more.length > 0) return `${JSON.stringify(value)} has more than one slash.`;
+  if (more.length > 0) return t`${JSON.stringify(value)} has more than one slash.`;
   return (prefix === undefined ? undefined : dnsSubdomain(prefix)) ?? tooLong(name, 63) ?? letters(name);
 };
 
@@ -54,7 +56,7 @@ export const labelValue: ValueForm = (value) =>
 
 function letters(name: string): string | undefined {
   if (NAME.test(name)) return undefined;
-  return `${JSON.stringify(name)} is not allowed: letters, digits, dashes, underscores and dots only, with a letter or digit at both ends.`;
+  return t`${JSON.stringify(name)} is not allowed: letters, digits, dashes, underscores and dots only, with a letter or digit at both ends.`;
 }
 
 /** IANA_SVC_NAME: the name of a port. */
@@ -62,7 +64,7 @@ const portName = (value: string): string | undefined =>
   tooLong(value, 15) ??
   (LABEL.test(value) && !value.includes('--') && /[a-z]/.test(value)
     ? undefined
-    : `${JSON.stringify(value)} names no port: lower-case letters, digits and single dashes only, at least one of them a letter.`);
+    : t`${JSON.stringify(value)} names no port: lower-case letters, digits and single dashes only, at least one of them a letter.`);
 
 const port = between(1, 65_535);
 
@@ -77,7 +79,7 @@ export const valueForms: Readonly<Record<string, ValueForm>> = {
   h: between(0, 65_535),
   m: (value) =>
     typeof value === 'number' && (value < 0 || value > 0o777)
-      ? `${value} is the file mode 0${value.toString(8)}, above 0777: an octal number begins with 0.`
+      ? t`${value} is the file mode 0${value.toString(8)}, above 0777: an octal number begins with 0.`
       : undefined,
   w: between(1, 100),
   u: between(0, 2_147_483_647),
@@ -88,14 +90,14 @@ export const valueForms: Readonly<Record<string, ValueForm>> = {
       ? atLeast(0)(value)
       : /^\d+%$/.test(value)
         ? undefined
-        : `${JSON.stringify(value)} is neither a whole number nor a percentage such as 25%.`,
+        : t`${JSON.stringify(value)} is neither a whole number nor a percentage such as 25%.`,
   // Any printable ASCII but the equals sign, on by default from 1.32.
   e: (value) =>
     typeof value !== 'string' || value === '' || /^[\x20-\x3c\x3e-\x7e]+$/.test(value)
       ? undefined
-      : `${JSON.stringify(value)} names no variable: printable ASCII without an equals sign only.`,
+      : t`${JSON.stringify(value)} names no variable: printable ASCII without an equals sign only.`,
   r: (value) =>
     typeof value !== 'string' || (!value.startsWith('/') && !value.split('/').includes('..'))
       ? undefined
-      : `${JSON.stringify(value)} must be a relative path without "..".`,
+      : t`${JSON.stringify(value)} must be a relative path without "..".`,
 };

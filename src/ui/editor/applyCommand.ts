@@ -9,6 +9,7 @@ import { toRange } from '../convert';
 import { log } from '../log';
 import { isManifestFile } from './manifestDocuments';
 import { reportAt, type WorkloadFindings, type WorkloadReport } from './workloadFindings';
+import { t } from '../../util/l10n';
 
 type Applied = Exclude<ApplyResult, { readonly status: 'refused' }>;
 
@@ -27,7 +28,7 @@ export function registerApply(findings: WorkloadFindings, session: ClusterSessio
     const cluster = await session.open();
     const { document, report } = await target(findings, reference);
     const { key, item } = report;
-    if (!key) throw new ExpectedError('This manifest has no metadata.name yet: give it one, then apply.');
+    if (!key) throw new ExpectedError(t`This manifest has no metadata.name yet: give it one, then apply.`);
     if (item.manifest.template) throw new ExpectedError(templateText(key));
     if (!(await confirmed(session, cluster, key))) return;
     const object = item.manifest.object;
@@ -52,18 +53,18 @@ async function target(
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(reference.uri));
     const report = findings.find(document, reference.key);
     if (report) return { document, report };
-    throw new ExpectedError(`${reference.key.kind} ${reference.key.name} is no longer in this file.`);
+    throw new ExpectedError(t`${reference.key.kind} ${reference.key.name} is no longer in this file.`);
   }
   const editor = vscode.window.activeTextEditor;
   if (!editor || !isManifestFile(editor.document))
-    throw new ExpectedError('Open a YAML file with a StatefulSet or Deployment first.');
+    throw new ExpectedError(t`Open a YAML file with a StatefulSet or Deployment first.`);
   const { document, selection } = editor;
   const reports = findings.of(document);
   const report =
     reportAt(reports, document.offsetAt(selection.active)) ?? (reports.length === 1 ? reports[0] : undefined);
   if (report) return { document, report };
-  if (reports.length === 0) throw new ExpectedError('This file holds no StatefulSet or Deployment.');
-  throw new ExpectedError('Put the cursor into the StatefulSet or Deployment to apply.');
+  if (reports.length === 0) throw new ExpectedError(t`This file holds no StatefulSet or Deployment.`);
+  throw new ExpectedError(t`Put the cursor into the StatefulSet or Deployment to apply.`);
 }
 
 /** Production is one wrong context away: the first apply to each context asks. */
@@ -72,10 +73,15 @@ async function confirmed(session: ClusterSession, { context }: Cluster, key: Obj
   if (mode === 'never' || (mode === 'oncePerContext' && session.hasConsent(context.name))) return true;
   const apply = 'Apply';
   const answer = await vscode.window.showWarningMessage(
-    `Apply ${key.kind} ${key.name} to the namespace ${key.namespace} of ${context.name}?`,
+    t`Apply ${key.kind} ${key.name} to the namespace ${key.namespace} of ${context.name}?`,
     {
       modal: true,
-      detail: `Server: ${context.server}${mode === 'always' ? '' : '\nOrdinal asks once for each context.'}`,
+      detail: t`Server: ${context.server}${
+        mode === 'always'
+          ? ''
+          : t`
+Ordinal asks once for each context.`
+      }`,
     },
     apply,
   );
@@ -85,11 +91,11 @@ async function confirmed(session: ClusterSession, { context }: Cluster, key: Obj
 }
 
 async function mayTakeOver({ managers, fields }: ApplyProblem, { kind, name }: ObjectKey): Promise<boolean> {
-  const take = 'Take These Fields Over';
+  const take = t`Take These Fields Over`;
   const list = fields.map(({ text }) => text).join(', ');
   const answer = await vscode.window.showWarningMessage(
-    `${kind} ${name}: ${managers.join(', ')} also manages ${list}. Take them over?`,
-    { modal: true, detail: 'Nothing was applied yet. Taking over makes this manifest the owner of these fields.' },
+    t`${kind} ${name}: ${managers.join(', ')} also manages ${list}. Take them over?`,
+    { modal: true, detail: t`Nothing was applied yet. Taking over makes this manifest the owner of these fields.` },
     take,
   );
   return answer === take;
@@ -119,10 +125,10 @@ function diagnosticsOf(
 }
 
 function tell(result: ApplyResult, { kind, name, namespace }: ObjectKey, { context }: Cluster): void {
-  const what = `${kind} ${name} in ${context.name}/${namespace}`;
+  const what = t`${kind} ${name} in ${context.name}/${namespace}`;
   if (result.status === 'refused') {
     log.warn(`Refused: ${what}: ${result.problem.message}`);
-    void vscode.window.showErrorMessage(`${what} was not applied: ${result.problem.message}`);
+    void vscode.window.showErrorMessage(t`${what} was not applied: ${result.problem.message}`);
     return;
   }
   log.info(`${result.status}: ${what}`);
@@ -134,5 +140,5 @@ function resultWord({ status, warnings }: Applied): string {
 }
 
 function templateText({ name }: ObjectKey): string {
-  return `${name} is a template with placeholders: render it first, and apply what comes out.`;
+  return t`${name} is a template with placeholders: render it first, and apply what comes out.`;
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { plural, rolloutPhrase } from '../../core/wording';
+import { rolloutPhrase } from '../../core/wording';
 import { DisposableStore, type Disposable } from '../../util/disposable';
 import type { ClusterSession } from '../clusterSession';
 import { wordsOf } from '../connectionWords';
@@ -7,6 +7,7 @@ import { commandLink } from '../contributions';
 import { toRange } from '../convert';
 import { SELECTOR, type ManifestDocuments } from './manifestDocuments';
 import type { WorkloadFindings, WorkloadReport } from './workloadFindings';
+import { t } from '../../util/l10n';
 
 /** A burst of changes redraws the lenses once, in milliseconds. */
 const GATHER = 100;
@@ -80,16 +81,16 @@ class RolloutLenses implements vscode.CodeLensProvider {
 
   #apply(document: vscode.TextDocument, { key }: WorkloadReport): vscode.Command {
     const { selection } = this.#session;
-    if (!key) return commandLink('ordinal.apply', 'Apply: the manifest has no name yet');
+    if (!key) return commandLink('ordinal.apply', t`Apply: the manifest has no name yet`);
     const reference = { uri: document.uri.toString(), key };
     if (!selection) {
-      return commandLink('ordinal.apply', 'Apply to cluster…', {
-        tooltip: 'Choose a context, then apply exactly this document',
+      return commandLink('ordinal.apply', t`Apply to cluster…`, {
+        tooltip: t`Choose a context, then apply exactly this document`,
         args: [reference],
       });
     }
-    return commandLink('ordinal.apply', `Apply to ${selection.context}/${key.namespace}`, {
-      tooltip: `Server-side apply of exactly this document to the namespace ${key.namespace} of ${selection.context}`,
+    return commandLink('ordinal.apply', t`Apply to ${selection.context}/${key.namespace}`, {
+      tooltip: t`Server-side apply of exactly this document to the namespace ${key.namespace} of ${selection.context}`,
       args: [reference],
     });
   }
@@ -97,24 +98,24 @@ class RolloutLenses implements vscode.CodeLensProvider {
   #rollout({ key, assessment }: WorkloadReport): vscode.Command {
     const { state } = this.#session;
     if (!key) return commandLink('ordinal.connect', 'Rollout: –');
-    if (state.kind === 'idle') return commandLink('ordinal.connect', 'Rollout: connect to see it');
-    if (state.kind === 'opening') return commandLink('ordinal.connect', 'Rollout: connecting…');
+    if (state.kind === 'idle') return commandLink('ordinal.connect', t`Rollout: connect to see it`);
+    if (state.kind === 'opening') return commandLink('ordinal.connect', t`Rollout: connecting…`);
     if (state.kind === 'failed') {
-      return commandLink('ordinal.reconnect', 'Rollout: not connected', { tooltip: state.message });
+      return commandLink('ordinal.reconnect', t`Rollout: not connected`, { tooltip: state.message });
     }
     const live = this.#session.rollouts(key.namespace)?.live;
     const words = live && wordsOf(live.connectionState, live.synced);
     if (words?.mood === 'trouble') {
       const tooltip = words.detail ?? words.word;
-      return commandLink(HELP[words.help], `Rollout: ${words.word}`, { tooltip });
+      return commandLink(HELP[words.help], t`Rollout: ${words.word}`, { tooltip });
     }
     const stale = words?.mood === 'stale' ? ` (${words.word})` : '';
     if (!assessment) {
-      const text = live?.synced === true ? `not in ${key.namespace} yet` : 'loading…';
-      return commandLink('ordinal.showRollout', `Rollout: ${text}${stale}`, { args: [key] });
+      const text = live?.synced === true ? t`not in ${key.namespace} yet` : 'loading…';
+      return commandLink('ordinal.showRollout', t`Rollout: ${text}${stale}`, { args: [key] });
     }
-    return commandLink('ordinal.showRollout', `Rollout: ${rolloutPhrase(assessment.rollout)}${stale}`, {
-      tooltip: 'Show the live rollout status',
+    return commandLink('ordinal.showRollout', t`Rollout: ${rolloutPhrase(assessment.rollout)}${stale}`, {
+      tooltip: t`Show the live rollout status`,
       args: [key],
     });
   }
@@ -124,14 +125,10 @@ class RolloutLenses implements vscode.CodeLensProvider {
     const foreseen = findings.some(({ severity, origin }) => severity === 'error' && origin === 'foreseen');
     const warnings = findings.length - bad;
     const text =
-      bad > 0
-        ? plural(bad, foreseen ? 'likely failure' : 'failure')
-        : warnings > 0
-          ? plural(warnings, 'note')
-          : 'no failure foreseen';
+      bad > 0 ? failuresPhrase(bad, foreseen) : warnings > 0 ? notesPhrase(warnings) : t`no failure foreseen`;
     const missing = notChecked.map(({ code, reason }) => `${code}: ${reason}`);
-    const tooltip = [`${checked.length} checked, ${notChecked.length} not`, ...missing].join('\n');
-    const gap = notChecked.length > 0 ? ` · ${notChecked.length} not checked` : '';
+    const tooltip = [t`${checked.length} checked, ${notChecked.length} not`, ...missing].join('\n');
+    const gap = notChecked.length > 0 ? t` · ${notChecked.length} not checked` : '';
     const args = key ? ([{ uri: document.uri.toString(), key }] as const) : ([] as const);
     return commandLink('ordinal.showFindings', `${text}${gap}`, { tooltip, args: [...args] });
   }
@@ -152,4 +149,13 @@ class RolloutLenses implements vscode.CodeLensProvider {
     clearTimeout(this.#timer);
     this.#disposables.dispose();
   }
+}
+
+function failuresPhrase(count: number, foreseen: boolean): string {
+  if (foreseen) return count === 1 ? t`1 likely failure` : t`${count} likely failures`;
+  return count === 1 ? t`1 failure` : t`${count} failures`;
+}
+
+function notesPhrase(count: number): string {
+  return count === 1 ? t`1 note` : t`${count} notes`;
 }

@@ -9,6 +9,7 @@ import type { SlotState } from '../../core/rollout/slot';
 import { toMarkdown, toRange } from '../convert';
 import { SELECTOR, type ManifestDocuments } from './manifestDocuments';
 import type { WorkloadFindings } from './workloadFindings';
+import { t } from '../../util/l10n';
 
 /** The live rollout pod by pod on kind, name, replicas and images: from memory, no request. */
 export function registerHover(documents: ManifestDocuments, findings: WorkloadFindings): Disposable {
@@ -72,7 +73,7 @@ export function rolloutMarkdown({ workload, rollout, findings }: Assessment): vs
     text.appendMarkdown(`${MARKS[slot.state]} \`${slot.podName}\` ${slotPhrase(slot)}${since}  \n`);
   }
   const more = rollout.slots.length - MOST_PODS;
-  if (more > 0) text.appendMarkdown(`… and ${more} more  \n`);
+  if (more > 0) text.appendMarkdown(t`… and ${more} more  \n`);
   for (const { message, advice } of findings.slice(0, 3)) {
     text.appendMarkdown(`\n\n${toMarkdown(message)}`);
     if (advice !== undefined) text.appendMarkdown(`\n\n→ ${toMarkdown(advice)}`);

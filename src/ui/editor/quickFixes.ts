@@ -5,6 +5,7 @@ import { DIAGNOSTIC_SOURCE } from '../contributions';
 import { toRange } from '../convert';
 import { SELECTOR } from './manifestDocuments';
 import type { WorkloadFindings } from './workloadFindings';
+import { t } from '../../util/l10n';
 
 /** A finding's fix as an edit of the range concerned, and a comment that silences it. */
 export function registerQuickFixes(findings: WorkloadFindings): Disposable {
@@ -63,7 +64,7 @@ function codeOf({ code }: vscode.Diagnostic): string {
 function silence(document: vscode.TextDocument, diagnostic: vscode.Diagnostic): vscode.CodeAction {
   const code = codeOf(diagnostic);
   const line = document.lineAt(diagnostic.range.start.line);
-  const action = new vscode.CodeAction(`Silence ${code} on this line`, vscode.CodeActionKind.QuickFix);
+  const action = new vscode.CodeAction(t`Silence ${code} on this line`, vscode.CodeActionKind.QuickFix);
   const indent = line.text.slice(0, line.firstNonWhitespaceCharacterIndex);
   const eol = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
   action.edit = new vscode.WorkspaceEdit();

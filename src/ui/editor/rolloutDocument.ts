@@ -7,6 +7,7 @@ import { age, rolloutPhrase, slotPhrase } from '../../core/wording';
 import { DisposableStore } from '../../util/disposable';
 import type { ClusterSession } from '../clusterSession';
 import { ROLLOUT_LANGUAGE, ROLLOUT_SCHEME } from '../contributions';
+import { t } from '../../util/l10n';
 
 const GATHER = 100;
 
@@ -58,9 +59,9 @@ export class RolloutDocuments implements vscode.TextDocumentContentProvider {
   provideTextDocumentContent(uri: vscode.Uri): string {
     const key = keyOfUri(uri);
     const context = uri.query;
-    const head = `# ${key.kind} ${key.name} in ${context}/${key.namespace}`;
+    const head = t`# ${key.kind} ${key.name} in ${context}/${key.namespace}`;
     const assessment = this.#session.rollouts(key.namespace, context)?.of(key);
-    if (!assessment) return `${head}\n# not in the cluster, or not known yet\n`;
+    if (!assessment) return t`${head}\n# not in the cluster, or not known yet\n`;
     return `${head}\n${statusText(assessment, this.#follow(uri.toString(), assessment), Date.now())}`;
   }
 
@@ -106,7 +107,11 @@ export function statusText({ rollout, findings }: Assessment, lines: readonly st
     `cause: ${message}`,
     ...(advice === undefined ? [] : [`   do: ${advice}`]),
   ]);
-  const parts = [[`# ${rolloutPhrase(rollout)}`, ...pods], causes, ['# as kubectl rollout status prints it', ...lines]];
+  const parts = [
+    [`# ${rolloutPhrase(rollout)}`, ...pods],
+    causes,
+    [t`# as kubectl rollout status prints it`, ...lines],
+  ];
   return `${parts
     .filter((part) => part.length > 0)
     .map((part) => part.join('\n'))

@@ -12,6 +12,7 @@ import { idOf, type ObjectKey } from '../../core/objects';
 import { DisposableStore } from '../../util/disposable';
 import { errorMessage, isAbort } from '../../util/errors';
 import { Emitter } from '../../util/event';
+import { t } from '../../util/l10n';
 import type { ClusterSession } from '../clusterSession';
 import { log } from '../log';
 import { DryRunAnswers, notAsked } from './dryRunAnswers';
@@ -42,6 +43,7 @@ export class WorkloadFindings {
   readonly #documents: ManifestDocuments;
   readonly #disposables = new DisposableStore();
   readonly #checks = new CheckCache();
+  readonly #notConnected = noFacts(t`there is no connection to a cluster`);
   readonly #facts = new Map<string, KnownFacts>();
   readonly #refetch = new Map<string, NodeJS.Timeout>();
   readonly #abort = new AbortController();
@@ -89,7 +91,7 @@ export class WorkloadFindings {
     const severities = usersSeverities();
     return workloads.map((item) => {
       const key = keyOf(item, namespace);
-      const fetched = (key && this.#facts.get(idOf(key))?.facts) ?? NOT_CONNECTED;
+      const fetched = (key && this.#facts.get(idOf(key))?.facts) ?? this.#notConnected;
       const facts = this.#dryRuns.addTo(fetched, item);
       const result = this.#checks.check(item.manifest, item.spec, { facts, neighbours });
       const assessment = key && this.#session.rollouts(key.namespace)?.of(key);
@@ -225,5 +227,3 @@ function withUsersSeverity(finding: Finding, severities: Severities): Finding | 
   if (severity === undefined) return finding;
   return severity === 'off' ? undefined : { ...finding, severity };
 }
-
-const NOT_CONNECTED = noFacts('there is no connection to a cluster');

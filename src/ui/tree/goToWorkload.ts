@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ObjectKey } from '../../core/objects';
 import { ExpectedError } from '../../util/errors';
 import type { ClusterSession } from '../clusterSession';
+import { t } from '../../util/l10n';
 
 interface Found {
   readonly context: string;
@@ -12,10 +13,10 @@ interface Found {
 export async function goToWorkload(session: ClusterSession): Promise<Found | undefined> {
   await session.open();
   const items = itemsOf(session);
-  if (items.length === 0) throw new ExpectedError('No StatefulSets or Deployments are shown yet.');
+  if (items.length === 0) throw new ExpectedError(t`No StatefulSets or Deployments are shown yet.`);
   return await vscode.window.showQuickPick(items, {
-    title: 'Go to workload',
-    placeHolder: 'A part of its name or namespace',
+    title: t`Go to workload`,
+    placeHolder: t`A part of its name or namespace`,
     matchOnDescription: true,
   });
 }

@@ -3,11 +3,12 @@ import type { Assessment } from '../../core/causes/assess';
 import type { LiveWorkload } from '../../core/objects';
 import { isSettled, type Phase } from '../../core/rollout/rollout';
 import type { Slot, SlotState } from '../../core/rollout/slot';
-import { age, plural, rolloutPhrase, slotPhrase, stateWord } from '../../core/wording';
+import { age, restartsPhrase, rolloutPhrase, slotPhrase, stateWord } from '../../core/wording';
 import type { ConnectionWords } from '../connectionWords';
 import { commandLink } from '../contributions';
 import { toMarkdown } from '../convert';
 import type { MessageNode, MoreNode } from './rolloutNode';
+import { t } from '../../util/l10n';
 
 interface Look {
   readonly icon: string;
@@ -49,7 +50,7 @@ export function workloadItem(assessment: Assessment, id: string): vscode.TreeIte
   item.contextValue = inTheWay ? 'workload deadlocked' : 'workload';
   item.accessibilityInformation = { label: `${workload.kind} ${workload.name}: ${phrase}` };
   const tooltip = new vscode.MarkdownString(
-    `**${workload.name}** · ${workload.kind} in ${workload.namespace}\n\n${phrase}`,
+    t`**${workload.name}** · ${workload.kind} in ${workload.namespace}\n\n${phrase}`,
   );
   for (const finding of findings.slice(0, 3)) {
     tooltip.appendMarkdown(`\n\n${toMarkdown(finding.message)}`);
@@ -82,15 +83,16 @@ function slotTooltip(slot: Slot, { workload, findings }: Assessment, now: number
   const lines = [`**${slot.podName}** · ${stateWord(slot)}`];
   for (const finding of findings) if (finding.pod === slot.podName) lines.push(toMarkdown(finding.message));
   if (pod) {
-    if (slot.revision !== undefined) lines.push(`${slot.updated ? 'new' : 'old'} revision ${slot.revision}`);
-    lines.push(`age ${age(pod.created, now)}${pod.node === undefined ? '' : ` · node ${pod.node}`}`);
+    if (slot.revision !== undefined)
+      lines.push(slot.updated ? t`new revision ${slot.revision}` : t`old revision ${slot.revision}`);
+    lines.push(t`age ${age(pod.created, now)}${pod.node === undefined ? '' : t` · node ${pod.node}`}`);
     for (const container of pod.containers) {
-      const restarts = container.restarts > 0 ? ` · ${plural(container.restarts, 'restart')}` : '';
+      const restarts = container.restarts > 0 ? ` · ${restartsPhrase(container.restarts)}` : '';
       lines.push(`${container.name}: \`${container.image}\`${restarts}`);
     }
   }
   if (workload.kind === 'StatefulSet' && slot.ordinal !== undefined) {
-    for (const template of workload.claimTemplates) lines.push(`claim ${template}-${workload.name}-${slot.ordinal}`);
+    for (const template of workload.claimTemplates) lines.push(t`claim ${template}-${workload.name}-${slot.ordinal}`);
   }
   return new vscode.MarkdownString(lines.join('\n\n'));
 }
@@ -100,9 +102,9 @@ export function revisionItem(
   { revision, newest, pods, ready }: { revision: string; newest: boolean; pods: number; ready: number },
   id: string,
 ): vscode.TreeItem {
-  const item = new vscode.TreeItem(`revision ${revision}`, vscode.TreeItemCollapsibleState.Expanded);
+  const item = new vscode.TreeItem(t`revision ${revision}`, vscode.TreeItemCollapsibleState.Expanded);
   item.id = id;
-  item.description = `${newest ? 'new' : 'old'} · ${ready} of ${plural(pods, 'pod')} ready`;
+  item.description = newest ? t`new · ${ready} of ${pods} pods ready` : t`old · ${ready} of ${pods} pods ready`;
   item.iconPath = new vscode.ThemeIcon('layers');
   item.contextValue = 'revision';
   return item;
@@ -115,8 +117,8 @@ export function contextItem({ context, chosen, place, words }: ContextLook, id: 
   item.description = `${words.word} · ${place}`;
   item.iconPath = icon(words.mood === 'trouble' ? CONTEXT_TROUBLE : CONTEXT);
   item.contextValue = chosen ? 'context chosen' : 'context beside';
-  item.accessibilityInformation = { label: `context ${context}: ${words.word}, ${place}` };
-  item.tooltip = [chosen ? 'Manifests are applied to this context.' : undefined, words.detail]
+  item.accessibilityInformation = { label: t`context ${context}: ${words.word}, ${place}` };
+  item.tooltip = [chosen ? t`Manifests are applied to this context.` : undefined, words.detail]
     .filter((line) => line !== undefined)
     .join('\n\n');
   return item;
@@ -140,7 +142,7 @@ export function namespaceItem(namespace: string, phrase: NamespacePhrase, id: st
   item.description = phrase.text;
   item.iconPath = icon(phrase.look);
   item.contextValue = 'namespace';
-  item.accessibilityInformation = { label: `namespace ${namespace}: ${phrase.text}` };
+  item.accessibilityInformation = { label: t`namespace ${namespace}: ${phrase.text}` };
   return item;
 }
 
@@ -155,22 +157,22 @@ export function namespacePhrase(
   words: ConnectionWords | undefined,
 ): NamespacePhrase {
   if (words?.mood === 'trouble') return { text: words.word, look: { icon: 'error', color: 'testing.iconFailed' } };
-  const all = plural(workloads.length, 'workload');
+  const all = workloads.length === 1 ? t`1 workload` : t`${workloads.length} workloads`;
   const moving = workloads.filter((workload) => !isSettled(workload)).length;
   const state = words && words.mood !== 'good' ? ` · ${words.word}` : '';
   if (moving === 0) return { text: `${all}${state}`, look: { icon: 'symbol-namespace', color: undefined } };
-  const text = `${all}, ${moving} rolling or not ready${state}`;
+  const text = t`${all}, ${moving} rolling or not ready${state}`;
   return { text, look: { icon: 'symbol-namespace', color: 'charts.yellow' } };
 }
 
 /** What stands for the rest of a long level. */
 export function moreItem(node: MoreNode, id: string): vscode.TreeItem {
-  const item = new vscode.TreeItem('Show more');
+  const item = new vscode.TreeItem(t`Show more`);
   item.id = id;
   item.description = `${node.left} more`;
   item.iconPath = new vscode.ThemeIcon('ellipsis');
   item.contextValue = 'more';
-  item.command = commandLink('ordinal.showMore', 'Show more', { args: [node] });
+  item.command = commandLink('ordinal.showMore', t`Show more`, { args: [node] });
   return item;
 }
 
@@ -191,7 +193,7 @@ export function messageItem({ text, detail, command, look }: MessageNode): vscod
   return item;
 }
 
-export const TRY_AGAIN = commandLink('ordinal.reconnect', 'Try again');
-export const SIGN_IN = commandLink('ordinal.reconnect', 'Sign in again');
-export const SELECT_CONTEXT = commandLink('ordinal.selectContext', 'Select another context');
-export const SELECT_NAMESPACE = commandLink('ordinal.selectNamespace', 'Select other namespaces');
+export const tryAgain = (): vscode.Command => commandLink('ordinal.reconnect', t`Try again`);
+export const signIn = (): vscode.Command => commandLink('ordinal.reconnect', t`Sign in again`);
+export const selectContext = (): vscode.Command => commandLink('ordinal.selectContext', t`Select another context`);
+export const selectNamespace = (): vscode.Command => commandLink('ordinal.selectNamespace', t`Select other namespaces`);

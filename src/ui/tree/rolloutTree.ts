@@ -25,6 +25,7 @@ import {
   type RolloutNode,
 } from './rolloutNode';
 import { TreeRows } from './treeRows';
+import { t } from '../../util/l10n';
 
 /** Bursts of changes are drawn together, in milliseconds; after many rows VS Code gets more time. */
 const GATHER = 100;
@@ -178,7 +179,7 @@ class RolloutTree implements vscode.TreeDataProvider<RolloutNode> {
     const connection = this.#session.connection(context);
     const chosen = context === this.#session.selection?.context;
     const scope = connection?.scope() ?? NOTHING;
-    const place = connection ? placeOf(connection, scope) : 'not connected';
+    const place = connection ? placeOf(connection, scope) : t`not connected`;
     return contextItem({ context, chosen, place, words: wordsOfScope(scope) }, id);
   }
 

@@ -6,8 +6,9 @@ import type { ClusterSession, ShownContext } from '../clusterSession';
 import type { Scope } from '../connection';
 import { wordsOfScope, type ConnectionWords } from '../connectionWords';
 import type { LiveRollouts } from '../liveRollouts';
-import { SELECT_CONTEXT, SELECT_NAMESPACE, SIGN_IN, TRY_AGAIN } from './rolloutItem';
+import { selectContext, selectNamespace, signIn, tryAgain } from './rolloutItem';
 import { RolloutNodes, nodeId, type MessageNode, type RolloutNode, type WorkloadNode } from './rolloutNode';
+import { t } from '../../util/l10n';
 
 /** So many rows of a level are drawn before *Show more*: VS Code asks for every row of an open level, seen or not. */
 const PAGE = 500;
@@ -114,7 +115,7 @@ export class TreeRows {
 
   #roots(): RolloutNode[] {
     const { state, contexts } = this.#session;
-    if (state.kind === 'failed') return failure(state.message, [TRY_AGAIN, SELECT_CONTEXT]);
+    if (state.kind === 'failed') return failure(state.message, [tryAgain(), selectContext()]);
     const [only] = contexts;
     if (!only) return [];
     if (contexts.length === 1) return this.#ofContext(only, undefined);
@@ -122,7 +123,7 @@ export class TreeRows {
   }
 
   #ofContext({ context, connection, problem }: ShownContext, parent: RolloutNode | undefined): RolloutNode[] {
-    if (!connection) return failure(problem ?? '', [TRY_AGAIN]);
+    if (!connection) return failure(problem ?? '', [tryAgain()]);
     const scope = connection.scope();
     const [first] = scope.rollouts;
     if (!first) return [];
@@ -167,7 +168,7 @@ export class TreeRows {
     if (rollouts.live.podsOf(workload) === undefined) {
       const refusal = rollouts.live.podsRefusal(workload);
       if (refusal !== undefined) return [{ kind: 'message', text: refusal, look: 'error' }];
-      return [{ kind: 'message', text: 'Loading pods…', look: 'wait' }];
+      return [{ kind: 'message', text: t`Loading pods…`, look: 'wait' }];
     }
     if (workload.kind === 'StatefulSet') return rollout.slots.map((slot) => slotNode(slot, node));
     const revisions = [...new Set(rollout.slots.map(revisionName))];
@@ -207,15 +208,18 @@ function slotNode(slot: Slot, parent: { readonly context: string; readonly key: 
   return { kind: 'slot', context, key, podName: slot.podName, revision } as const;
 }
 
-const ACTIONS: Readonly<Record<ConnectionWords['help'], readonly vscode.Command[]>> = {
+const ACTIONS: Readonly<Record<ConnectionWords['help'], readonly (() => vscode.Command)[]>> = {
   none: [],
-  retry: [TRY_AGAIN, SELECT_CONTEXT],
-  signIn: [SIGN_IN, SELECT_CONTEXT],
-  elsewhere: [SELECT_NAMESPACE, SELECT_CONTEXT, TRY_AGAIN],
+  retry: [tryAgain, selectContext],
+  signIn: [signIn, selectContext],
+  elsewhere: [selectNamespace, selectContext, tryAgain],
 };
 
 function helpful({ word, detail, help }: ConnectionWords): RolloutNode[] {
-  return failure(detail ?? word, ACTIONS[help]);
+  return failure(
+    detail ?? word,
+    ACTIONS[help].map((action) => action()),
+  );
 }
 
 function failure(text: string, actions: readonly vscode.Command[]): RolloutNode[] {
@@ -229,10 +233,10 @@ function failure(text: string, actions: readonly vscode.Command[]): RolloutNode[
 }
 
 function narrowedRow(reason: string): MessageNode {
-  return { kind: 'message', text: reason, detail: reason, command: SELECT_NAMESPACE, look: 'info' };
+  return { kind: 'message', text: reason, detail: reason, command: selectNamespace(), look: 'info' };
 }
 
 function nothingRow(where: string): MessageNode {
-  const text = `No StatefulSets or Deployments in ${where}`;
-  return { kind: 'message', text, look: 'info', command: SELECT_NAMESPACE };
+  const text = t`No StatefulSets or Deployments in ${where}`;
+  return { kind: 'message', text, look: 'info', command: selectNamespace() };
 }

@@ -61,7 +61,7 @@ test('reads owners and fields of a conflict', () => {
   assert.deepEqual(problem.fields[1]?.path, ['metadata', 'labels', 'app.kubernetes.io/name']);
   assert.equal(
     problem.message,
-    'StatefulSet db/web was refused: helm and hpa own spec.replicas, metadata.labels.app.kubernetes.io/name. Apply with force to take over these fields.',
+    'StatefulSet db/web was refused: spec.replicas, metadata.labels.app.kubernetes.io/name belongs to helm, hpa. Apply with force to take over these fields.',
   );
 });
 

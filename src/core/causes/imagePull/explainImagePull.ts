@@ -2,6 +2,7 @@ import { parseImageReference } from '../../kube/imageReference';
 import type { KubeEvent, Pod, PodContainer } from '../../objects';
 import { containerPath, eventsOfPod, oneLine, podsThatCount } from '../observed';
 import type { Explainer } from '../rule';
+import { t } from '../../../util/l10n';
 
 /** pkg/kubelet/images/types.go. */
 const REASONS = new Set([
@@ -22,35 +23,34 @@ interface Verdict {
 }
 
 /** The runtime's own words, which differ by runtime and registry: what they have in common decides. */
-const VERDICTS: readonly (readonly [RegExp, Verdict])[] = [
+const verdicts = (): readonly (readonly [RegExp, Verdict])[] => [
   [
     /no match for platform|no matching manifest/i,
     {
-      text: 'not found for the architecture of the node',
-      advice: 'Build the image for that architecture, or choose other nodes.',
+      text: t`not found for the architecture of the node`,
+      advice: t`Build the image for that architecture, or choose other nodes.`,
     },
   ],
   [
     /toomanyrequests|too many requests|rate limit/i,
-    { text: 'the registry limits the rate of pulls', advice: 'Pull with credentials, or wait.', mayHeal: true },
+    { text: t`the registry limits the rate of pulls`, advice: t`Pull with credentials, or wait.`, mayHeal: true },
   ],
   [
     /unauthorized|authorization failed|denied|forbidden|(?<![\w.-])40[13](?![\w.-])|authentication required/i,
     {
-      text: 'not authorised (401 or 403), or it does not exist',
-      advice: 'Check the name, and the pull secret for this registry.',
+      text: t`not authorised (401 or 403), or it does not exist`,
+      advice: t`Check the name, and the pull secret for this registry.`,
     },
   ],
   [
     /not found|manifest unknown|does not exist/i,
-    { text: 'not found: the registry has no such image or tag', advice: 'Correct the image or its tag.' },
+    { text: t`not found: the registry has no such image or tag`, advice: t`Correct the image or its tag.` },
   ],
   [
     /no such host|i\/o timeout|connection refused|deadline exceeded|x509|tls:|no route|network is unreachable/i,
     {
-      text: 'the registry cannot be reached from the node',
-      advice:
-        'This is no mistake in the manifest, unless the host is misspelt: check the registry, DNS and certificates.',
+      text: t`the registry cannot be reached from the node`,
+      advice: t`This is no mistake in the manifest, unless the host is misspelt: check the registry, DNS and certificates.`,
       mayHeal: true,
     },
   ],
@@ -71,7 +71,7 @@ export const explainImagePull: Explainer = {
           path: [...containerPath(container), 'image'],
           pod: pod.name,
           value: image,
-          message: `${pod.name} cannot pull ${image}: ${verdict.text} (${state.reason}). ${evidence(words)}`.trim(),
+          message: t`${pod.name} cannot pull ${image}: ${verdict.text} (${state.reason}). ${evidence(words)}`.trim(),
           advice: verdict.advice,
         };
       }
@@ -81,7 +81,7 @@ export const explainImagePull: Explainer = {
 
 function evidence(words: string): string {
   const line = oneLine(words.replace(/^rpc error: code = \w+ desc = /, ''), 240);
-  return /\s/.test(line) ? `The node says: ${line}.` : '';
+  return /\s/.test(line) ? t`The node says: ${line}.` : '';
 }
 
 /** Before 1.32 the back-off message does not carry the pull's error: then the pod's last `Failed` event has it. */
@@ -115,10 +115,13 @@ function withoutNames(words: string, image: string): string {
 
 function verdictOf(reason: string, words: string): Verdict {
   if (reason === 'InvalidImageName')
-    return { text: 'it is no image reference', advice: 'Write registry/repository:tag.' };
+    return { text: t`it is no image reference`, advice: t`Write registry/repository:tag.` };
   if (reason === 'ErrImageNeverPull') {
-    return { text: 'it is not on the node, and imagePullPolicy is Never', advice: 'Use imagePullPolicy IfNotPresent.' };
+    return {
+      text: t`it is not on the node, and imagePullPolicy is Never`,
+      advice: t`Use imagePullPolicy IfNotPresent.`,
+    };
   }
-  const known = VERDICTS.find(([pattern]) => pattern.test(words));
-  return known?.[1] ?? { text: 'the pull fails', advice: 'Read what the node says.', mayHeal: true };
+  const known = verdicts().find(([pattern]) => pattern.test(words));
+  return known?.[1] ?? { text: t`the pull fails`, advice: t`Read what the node says.`, mayHeal: true };
 }

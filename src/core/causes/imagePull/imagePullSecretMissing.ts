@@ -1,4 +1,5 @@
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 const DOCKER_TYPES = ['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg'];
 
@@ -19,14 +20,14 @@ export const imagePullSecretMissing: Rule<'secrets' | 'sameFile'> = {
         if (sameFile.some((object) => object.kind === 'Secret' && object.name === name)) continue;
         yield {
           path,
-          message: `The pull secret ${name} does not exist in the namespace: a private image cannot be pulled.`,
-          advice: `Create it (kubectl create secret docker-registry ${name} …) or correct the name.`,
+          message: t`The pull secret ${name} does not exist in the namespace: a private image cannot be pulled.`,
+          advice: t`Create it (kubectl create secret docker-registry ${name} …) or correct the name.`,
         };
       } else if (!DOCKER_TYPES.includes(secret.type)) {
         yield {
           path,
-          message: `The Secret ${name} is of type ${secret.type}, which the kubelet does not use for pulling images.`,
-          advice: `Make it anew with kubectl create secret docker-registry ${name} ….`,
+          message: t`The Secret ${name} is of type ${secret.type}, which the kubelet does not use for pulling images.`,
+          advice: t`Make it anew with kubectl create secret docker-registry ${name} ….`,
         };
       }
     }

@@ -1,5 +1,6 @@
 import { parseImageReference } from '../../kube/imageReference';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 /** A value that a build step will replace: `${IMAGE}`, `$IMAGE`, `%IMAGE%`, `@image@`, `<image>`, or a bare `:`. */
 const PLACEHOLDER = /\$|%[\w.-]+%|__[A-Z]\w*__|<[^>]*>|@[\w.-]+@|REPLACE|CHANGE_?ME|\{\{|^:|^$/i;
@@ -25,12 +26,12 @@ export const imageReference: Rule<never> = {
       const text = JSON.stringify(image);
       yield {
         path: [...path, 'image'],
-        message: `${text} is no image reference: ${reference.problem}. Container ${name ?? ''} ends in InvalidImageName.`,
-        advice: 'Write it as registry/repository:tag, without a scheme.',
+        message: t`${text} is no image reference: ${reference.problem}. Container ${name ?? ''} ends in InvalidImageName.`,
+        advice: t`Write it as registry/repository:tag, without a scheme.`,
         ...(fixable
           ? {
               fixes: [
-                { title: 'Remove the blanks', edit: { kind: 'replace', path: [...path, 'image'], text: trimmed } },
+                { title: t`Remove the blanks`, edit: { kind: 'replace', path: [...path, 'image'], text: trimmed } },
               ],
             }
           : {}),

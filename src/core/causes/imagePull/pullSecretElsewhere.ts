@@ -2,6 +2,7 @@ import { parseImageReference } from '../../kube/imageReference';
 import { readWorkloadSpec } from '../../kube/readWorkloadSpec';
 import type { WorkloadSpec } from '../../kube/workloadSpec';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 /** Registries from which most people pull without credentials: a secret for another one proves nothing there. */
 const PUBLIC =
@@ -36,8 +37,8 @@ export const pullSecretElsewhere: Rule<'secrets' | 'liveObject' | 'sameFile'> = 
       if (registries.some((each) => isFor(each, registry))) continue;
       yield {
         path: first.path,
-        message: `No pull secret of the pod is for ${registry}, where ${image} comes from; ${first.name} is for ${registries.slice(0, 3).join(', ') || 'none'}.`,
-        advice: `Name a Secret with credentials for ${registry}, unless anybody may pull from there.`,
+        message: t`No pull secret of the pod is for ${registry}, where ${image} comes from; ${first.name} is for ${registries.slice(0, 3).join(', ') || 'none'}.`,
+        advice: t`Name a Secret with credentials for ${registry}, unless anybody may pull from there.`,
       };
       return;
     }

@@ -3,6 +3,7 @@ import type { LiveWorkload } from '../../objects';
 import { containerPath, oneLine } from '../observed';
 import { claimPath, refusals, refusedName, type Refusal } from '../refusals';
 import type { Explainer } from '../rule';
+import { t } from '../../../util/l10n';
 
 /** plugin/pkg/admission/limitranger, and pod validation where a default limit is below the request. */
 export function isLimitRangeText(text: string): boolean {
@@ -23,8 +24,8 @@ export const explainLimitRange: Explainer = {
         severity: 'error',
         path: pathOf(refusal, observation.workload),
         pod: refusal.pod,
-        message: `${refusedName(refusal)} is refused: ${oneLine(refusal.text)}.`,
-        advice: 'Bring requests and limits within the LimitRange of the namespace, and apply again.',
+        message: t`${refusedName(refusal)} is refused: ${oneLine(refusal.text)}.`,
+        advice: t`Bring requests and limits within the LimitRange of the namespace, and apply again.`,
       };
     }
   },

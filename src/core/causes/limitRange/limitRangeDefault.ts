@@ -2,6 +2,7 @@ import { containerResources } from '../../kube/podResources';
 import { compareQuantities, formatQuantity } from '../../kube/quantity';
 import { namespaceDefaults } from '../namespaceDefaults';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 /** Nothing in the manifest is wrong: the default limit that the namespace adds is below the request (#51430). */
 export const limitRangeDefault: Rule<'limitRanges'> = {
@@ -24,8 +25,8 @@ export const limitRangeDefault: Rule<'limitRanges'> = {
         if (compareQuantities(request, limit) <= 0) continue;
         yield {
           path: [...container.path, 'resources', 'requests', resource],
-          message: `A LimitRange gives container ${container.name ?? ''} a limit of ${formatQuantity(limit)} of ${resource}, below its request of ${formatQuantity(request)}: the API server will refuse the pods.`,
-          advice: `Set a limit for ${resource} of at least ${formatQuantity(request)}.`,
+          message: t`A LimitRange gives container ${container.name ?? ''} a limit of ${formatQuantity(limit)} of ${resource}, below its request of ${formatQuantity(request)}: the API server will refuse the pods.`,
+          advice: t`Set a limit for ${resource} of at least ${formatQuantity(request)}.`,
         };
       }
     }

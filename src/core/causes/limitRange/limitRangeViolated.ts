@@ -5,6 +5,7 @@ import type { Container } from '../../kube/workloadSpec';
 import type { LimitRangeItem } from '../facts';
 import { namespaceDefaults } from '../namespaceDefaults';
 import type { Rule, RuleFinding } from '../rule';
+import { t } from '../../../util/l10n';
 
 interface Judged {
   readonly requests: Resources;
@@ -26,18 +27,18 @@ export const limitRangeViolated: Rule<'limitRanges'> = {
     const { template, claimTemplates } = workload;
     const defaults = namespaceDefaults(limitRanges);
     const containers = containerResources(template, defaults).map(({ container, requests, limits }): Judged => {
-      const who = `container ${container.name ?? ''}`;
+      const who = t`container ${container.name ?? ''}`;
       return { requests, limits, who, pathOf: (which, resource) => resourcePath(container, which, resource) };
     });
     const last = template.containers.at(-1);
     const podPath = (which: 'requests' | 'limits', resource: string): FieldPath =>
       last ? resourcePath(last, which, resource) : template.path;
-    const pod: Judged = { ...podResources(template, defaults), who: 'the pod', pathOf: podPath };
+    const pod: Judged = { ...podResources(template, defaults), who: t`the pod`, pathOf: podPath };
     const claims = claimTemplates.map(({ path, name, storage }): Judged => {
       const quantity = storage === undefined ? undefined : parseQuantity(storage);
       const requests = new Map(quantity ? [['storage', quantity]] : []);
       const field = [...path, 'spec', 'resources', 'requests', 'storage'];
-      return { requests, limits: new Map(), who: `the claim ${name ?? ''}`, pathOf: () => field };
+      return { requests, limits: new Map(), who: t`the claim ${name ?? ''}`, pathOf: () => field };
     });
     for (const { name, limits } of limitRanges) {
       for (const item of limits) {
@@ -52,10 +53,10 @@ export const limitRangeViolated: Rule<'limitRanges'> = {
 
 function* violations(judged: Judged, item: LimitRangeItem, name: string): Generator<RuleFinding> {
   const { requests, limits, who, pathOf } = judged;
-  const per = `the LimitRange ${JSON.stringify(name)}`;
+  const per = t`the LimitRange ${JSON.stringify(name)}`;
   const finding = (which: 'requests' | 'limits', resource: string, text: string): RuleFinding => ({
     path: pathOf(which, resource),
-    message: `${text}: the API server will refuse the pods.`,
+    message: t`${text}: the API server will refuse the pods.`,
     related: [{ kind: 'LimitRange', namespace: undefined, name, message: per }],
   });
   for (const [resource, text] of Object.entries(item.min)) {
@@ -63,18 +64,18 @@ function* violations(judged: Judged, item: LimitRangeItem, name: string): Genera
     const [request, limit] = [requests.get(resource), limits.get(resource)];
     if (!min) continue;
     if (!request)
-      yield finding('requests', resource, `${per} wants at least ${text} of ${resource}, and ${who} requests none`);
+      yield finding('requests', resource, t`${per} wants at least ${text} of ${resource}, and ${who} requests none`);
     else if (compareQuantities(request, min) < 0) {
       yield finding(
         'requests',
         resource,
-        `${who} requests ${formatQuantity(request)} of ${resource}, less than the ${text} that ${per} wants`,
+        t`${who} requests ${formatQuantity(request)} of ${resource}, less than the ${text} that ${per} wants`,
       );
     } else if (limit && compareQuantities(limit, min) < 0) {
       yield finding(
         'limits',
         resource,
-        `${who} is limited to ${formatQuantity(limit)} of ${resource}, less than the ${text} that ${per} wants`,
+        t`${who} is limited to ${formatQuantity(limit)} of ${resource}, less than the ${text} that ${per} wants`,
       );
     }
   }
@@ -86,19 +87,19 @@ function* violations(judged: Judged, item: LimitRangeItem, name: string): Genera
       yield finding(
         'limits',
         resource,
-        `${who} has a limit of ${formatQuantity(limit)} of ${resource}, above the ${text} that ${per} allows`,
+        t`${who} has a limit of ${formatQuantity(limit)} of ${resource}, above the ${text} that ${per} allows`,
       );
     } else if (request && compareQuantities(request, max) > 0) {
       yield finding(
         'requests',
         resource,
-        `${who} requests ${formatQuantity(request)} of ${resource}, above the ${text} that ${per} allows`,
+        t`${who} requests ${formatQuantity(request)} of ${resource}, above the ${text} that ${per} allows`,
       );
     } else if (!limit && item.type === 'Pod') {
       yield finding(
         'limits',
         resource,
-        `${per} allows a pod ${text} of ${resource}, and not every container has a limit`,
+        t`${per} allows a pod ${text} of ${resource}, and not every container has a limit`,
       );
     }
   }
@@ -108,8 +109,8 @@ function* violations(judged: Judged, item: LimitRangeItem, name: string): Genera
     if (!most) continue;
     if (!request?.value || !limit?.value) {
       const which = request?.value ? 'limits' : 'requests';
-      const lacks = `${who} sets no ${which === 'limits' ? 'limit' : 'request'}`;
-      yield finding(which, resource, `${per} bounds limit to request of ${resource} to ${text}, and ${lacks}`);
+      const lacks = t`${who} sets no ${which === 'limits' ? 'limit' : 'request'}`;
+      yield finding(which, resource, t`${per} bounds limit to request of ${resource} to ${text}, and ${lacks}`);
       continue;
     }
     const ratio = divideQuantities(limit, request) ?? 0;
@@ -117,7 +118,7 @@ function* violations(judged: Judged, item: LimitRangeItem, name: string): Genera
     yield finding(
       'requests',
       resource,
-      `${who} has a limit of ${ratio.toFixed(1)} times its request for ${resource}, more than the ${text} times that ${per} allows`,
+      t`${who} has a limit of ${ratio.toFixed(1)} times its request for ${resource}, more than the ${text} times that ${per} allows`,
     );
   }
 }

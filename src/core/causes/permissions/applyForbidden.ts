@@ -1,4 +1,5 @@
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 export const applyForbidden: Rule<'access'> = {
   code: 'apply-forbidden',
@@ -13,8 +14,8 @@ export const applyForbidden: Rule<'access'> = {
     const rule = `{apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["${access.verb}"]}`;
     yield {
       path: ['kind'],
-      message: `${access.user ?? 'This user'} may not ${access.verb} ${access.resource} here: the apply will be refused.`,
-      advice: `Ask for a Role with the rule ${rule}.`,
+      message: t`${access.user ?? t`This user`} may not ${access.verb} ${access.resource} here: the apply will be refused.`,
+      advice: t`Ask for a Role with the rule ${rule}.`,
     };
   },
 };

@@ -6,6 +6,7 @@ import { containerPath, oneLine } from '../observed';
 import { isQuotaText } from '../quota/explainQuota';
 import { claimPath, refusals, refusedName, type Refusal } from '../refusals';
 import type { Explainer } from '../rule';
+import { t } from '../../../util/l10n';
 
 const POD: FieldPath = ['spec', 'template', 'spec'];
 
@@ -34,8 +35,8 @@ function explain(refusal: Refusal, workload: LiveWorkload): Omit<Finding, 'cause
       path: [...POD, 'serviceAccountName'],
       value: account,
       pod,
-      message: `${pod} is refused: the ServiceAccount ${account} does not exist.`,
-      advice: 'Create it, or correct the name and apply again.',
+      message: t`${pod} is refused: the ServiceAccount ${account} does not exist.`,
+      advice: t`Create it, or correct the name and apply again.`,
     };
   }
   const security = text.startsWith('violates PodSecurity');
@@ -45,7 +46,7 @@ function explain(refusal: Refusal, workload: LiveWorkload): Omit<Finding, 'cause
     severity: passing ? 'warning' : 'error',
     path: claim === undefined ? pathOf(text, workload) : claimPath(workload, claim),
     pod,
-    message: `${refusedName(refusal)} is refused: ${oneLine(text)}.`,
+    message: t`${refusedName(refusal)} is refused: ${oneLine(text)}.`,
     advice: adviceOf(text, security),
   };
 }
@@ -57,12 +58,12 @@ function pathOf(text: string, { images }: LiveWorkload): FieldPath {
 }
 
 function adviceOf(text: string, security: boolean): string {
-  if (security) return "Set what the message names in the container's securityContext.";
+  if (security) return t`Set what the message names in the container's securityContext.`;
   const unreachable = /failed calling webhook "([^"]+)"/.exec(text)?.[1];
   if (unreachable !== undefined) {
-    return `This is no mistake in the manifest: the webhook ${unreachable} does not answer; whoever runs it has to mend it.`;
+    return t`This is no mistake in the manifest: the webhook ${unreachable} does not answer; whoever runs it has to mend it.`;
   }
   const webhook = /admission webhook "([^"]+)"/.exec(text)?.[1];
-  if (webhook !== undefined) return `The rule is that of the webhook ${webhook}, not of Kubernetes.`;
-  return 'The text is that of the API server: change what it names.';
+  if (webhook !== undefined) return t`The rule is that of the webhook ${webhook}, not of Kubernetes.`;
+  return t`The text is that of the API server: change what it names.`;
 }

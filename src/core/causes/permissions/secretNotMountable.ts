@@ -1,5 +1,6 @@
 import { referencesOf } from '../../kube/readWorkloadSpec';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 /**
  * A ServiceAccount with `kubernetes.io/enforce-mountable-secrets` lets its pods use no Secret but those it lists
@@ -32,8 +33,8 @@ export const secretNotMountable: Rule<'serviceAccounts'> = {
         told.add(where);
         yield {
           path,
-          message: `The ServiceAccount ${name} lets its pods use only the Secrets that it lists, and ${secret} is not among them: the API server will refuse the pods.`,
-          advice: `Add ${secret} to ${list} of the ServiceAccount, or use one that is listed there.`,
+          message: t`The ServiceAccount ${name} lets its pods use only the Secrets that it lists, and ${secret} is not among them: the API server will refuse the pods.`,
+          advice: t`Add ${secret} to ${list} of the ServiceAccount, or use one that is listed there.`,
           related: [
             {
               ...{ kind: 'ServiceAccount', namespace: workload.namespace, name },

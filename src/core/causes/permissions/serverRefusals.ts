@@ -5,6 +5,7 @@ import { isLimitRangeText } from '../limitRange/explainLimitRange';
 import { oneLine } from '../observed';
 import { isQuotaText } from '../quota/explainQuota';
 import type { Rule, RuleFinding } from '../rule';
+import { t } from '../../../util/l10n';
 
 type Refused = Extract<DryRun, { kind: 'refused' }>;
 
@@ -26,7 +27,7 @@ export const workloadRefused: Rule<'workloadDryRun'> = {
         path: path.length === 0 ? ['metadata', 'name'] : path,
         // kubectl's own apply merges the two and keeps the last: how it is applied decides.
         ...(text.startsWith('duplicate entries for key') ? { severity: 'information' } : {}),
-        message: `The API server refuses the apply: ${oneLine(text)}.`,
+        message: t`The API server refuses the apply: ${oneLine(text)}.`,
         unless: sameInOurWords(text),
       };
     }
@@ -40,7 +41,7 @@ export const workloadRefused: Rule<'workloadDryRun'> = {
         : missingNamespace && workload.namespace !== undefined
           ? ['metadata', 'namespace']
           : ['metadata', 'name'],
-      message: `The API server refuses the apply: ${oneLine(withoutSubject(message))}.`,
+      message: t`The API server refuses the apply: ${oneLine(withoutSubject(message))}.`,
       unless: ['quota-exceeded', 'namespace-missing'],
       ...webhookAdvice(message),
     };
@@ -70,7 +71,7 @@ export const podRefused: Rule<'podDryRun' | 'sameFile'> = {
     const unless = explainedBy(message);
     if (fields.length > 0) {
       for (const { path, message: text } of fields) {
-        yield { fromServer: true, path, message: `The API server will refuse the pods: ${oneLine(text)}.`, unless };
+        yield { fromServer: true, path, message: t`The API server will refuse the pods: ${oneLine(text)}.`, unless };
       }
       return;
     }
@@ -79,7 +80,7 @@ export const podRefused: Rule<'podDryRun' | 'sameFile'> = {
       fromServer: true,
       path: pathOf(podDryRun, workload),
       severity: unreachable ? 'warning' : 'error',
-      message: `The API server will refuse the pods: ${oneLine(withoutSubject(message))}.`,
+      message: t`The API server will refuse the pods: ${oneLine(withoutSubject(message))}.`,
       unless,
       ...webhookAdvice(message),
     };
@@ -103,7 +104,7 @@ export const claimRefused: Rule<'claimDryRuns'> = {
       yield {
         fromServer: true,
         path: field?.path ?? claimPathOf(answer, path),
-        message: `The API server will refuse the claims of ${name ?? 'this template'}: ${oneLine(field?.message ?? withoutSubject(answer.message))}.`,
+        message: t`The API server will refuse the claims of ${name ?? t`this template`}: ${oneLine(field?.message ?? withoutSubject(answer.message))}.`,
         unless: isLimitRangeText(answer.message) ? ['limit-range-violated'] : [],
       };
     }
@@ -177,11 +178,11 @@ function webhookAdvice(message: string): Pick<RuleFinding, 'advice'> {
   const unreachable = /failed calling webhook "([^"]+)"/.exec(message)?.[1];
   if (unreachable !== undefined) {
     return {
-      advice: `This is no mistake in the manifest: the webhook ${unreachable} does not answer; whoever runs it has to mend it.`,
+      advice: t`This is no mistake in the manifest: the webhook ${unreachable} does not answer; whoever runs it has to mend it.`,
     };
   }
   const webhook = /admission webhook "([^"]+)" denied/.exec(message)?.[1];
-  if (webhook !== undefined) return { advice: `The rule is that of the webhook ${webhook}, not of Kubernetes.` };
+  if (webhook !== undefined) return { advice: t`The rule is that of the webhook ${webhook}, not of Kubernetes.` };
   const policy = /ValidatingAdmissionPolicy '([^']+)'/.exec(message)?.[1];
-  return policy === undefined ? {} : { advice: `The rule is that of the ValidatingAdmissionPolicy ${policy}.` };
+  return policy === undefined ? {} : { advice: t`The rule is that of the ValidatingAdmissionPolicy ${policy}.` };
 }

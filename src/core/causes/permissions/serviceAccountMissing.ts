@@ -1,4 +1,5 @@
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 /** The workload is accepted; each of its pods is refused (plugin/pkg/admission/serviceaccount). */
 export const serviceAccountMissing: Rule<'serviceAccounts' | 'sameFile'> = {
@@ -15,8 +16,8 @@ export const serviceAccountMissing: Rule<'serviceAccounts' | 'sameFile'> = {
     if (sameFile.some((object) => object.kind === 'ServiceAccount' && object.name === name)) return;
     yield {
       path: ['spec', 'template', 'spec', 'serviceAccountName'],
-      message: `The ServiceAccount ${name} does not exist in the namespace: the API server will refuse every pod.`,
-      advice: 'Create it or correct the name.',
+      message: t`The ServiceAccount ${name} does not exist in the namespace: the API server will refuse every pod.`,
+      advice: t`Create it or correct the name.`,
     };
   },
 };

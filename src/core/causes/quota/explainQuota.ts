@@ -3,6 +3,7 @@ import type { LiveWorkload } from '../../objects';
 import { containerPath, oneLine } from '../observed';
 import { claimPath, refusals, refusedName, type Refusal } from '../refusals';
 import type { Explainer } from '../rule';
+import { t } from '../../../util/l10n';
 
 /** Usage of a pod that has just gone may still count: the first refusals are no alarm (#54789). */
 const SETTLES_MS = 5_000;
@@ -23,10 +24,10 @@ export const explainQuota: Explainer = {
         severity: obliges || count >= 2 || age > SETTLES_MS ? 'error' : 'warning',
         path: pathOf(refusal, observation.workload),
         pod,
-        message: `${refusedName(refusal)} is refused: ${oneLine(text)}.`,
+        message: t`${refusedName(refusal)} is refused: ${oneLine(text)}.`,
         advice: obliges
-          ? 'Set what the text names, and apply again.'
-          : 'Ask for less, free something in the namespace, or have the quota raised; the controller tries again by itself.',
+          ? t`Set what the text names, and apply again.`
+          : t`Ask for less, free something in the namespace, or have the quota raised; the controller tries again by itself.`,
       };
     }
   },

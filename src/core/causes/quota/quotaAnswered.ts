@@ -1,6 +1,7 @@
 import { isQuotaText } from './explainQuota';
 import { oneLine } from '../observed';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 /**
  * Who may not list quotas still learns from a dry-run of a pod that there is no room for one more. That pod comes on top
@@ -25,8 +26,8 @@ export const quotaAnswered: Rule<'podDryRun'> = {
     yield {
       severity: 'warning',
       path: ofContainer ? [...first.path, 'resources', limits ?? 'requests', resource] : ['spec', 'replicas'],
-      message: `There is no room for one more pod: ${oneLine(message.replace(/^[\w.]+ "[^"]+" is forbidden: /, ''))}.`,
-      advice: 'What the pods that are replaced give back may be enough; the quotas themselves cannot be read.',
+      message: t`There is no room for one more pod: ${oneLine(message.replace(/^[\w.]+ "[^"]+" is forbidden: /, ''))}.`,
+      advice: t`What the pods that are replaced give back may be enough; the quotas themselves cannot be read.`,
     };
   },
 };

@@ -10,6 +10,7 @@ import { firstDifference } from '../sameFields';
 import { firstShortage, quantityOf, type Shortage } from './quotaArithmetic';
 import { costsOf, isCharged } from './quotaCosts';
 import { rolloutSteps } from './rolloutSteps';
+import { t } from '../../../util/l10n';
 
 /**
  * A ResourceQuota counts pods and claims, so it is met only while the rollout runs: at the ordinal where the sum no
@@ -51,7 +52,7 @@ export const quotaExceeded: Rule<
         yield {
           path: shortage.step.scale ? ['spec', 'replicas'] : pathOf(workload, resource, quota),
           message: messageOf(shortage, { name, resource, format: limit.format }),
-          advice: 'Ask for less, free something in the namespace, or have the quota raised.',
+          advice: t`Ask for less, free something in the namespace, or have the quota raised.`,
           related: [related(quota, resource, workload)],
         };
       }
@@ -65,8 +66,8 @@ function* oneTooMany(quota: ResourceQuota, resource: string, workload: WorkloadS
   if (quantityOf(quota.used[resource]).value + ONE <= quantityOf(text).value) return;
   yield {
     path: ['metadata', 'name'],
-    message: `The quota ${JSON.stringify(quota.name)} allows ${text} of ${resource}, and there are as many: the apply will be refused.`,
-    advice: 'Delete one that nobody needs, or have the quota raised.',
+    message: t`The quota ${JSON.stringify(quota.name)} allows ${text} of ${resource}, and there are as many: the apply will be refused.`,
+    advice: t`Delete one that nobody needs, or have the quota raised.`,
     related: [related(quota, resource, workload)],
   };
 }
@@ -74,7 +75,7 @@ function* oneTooMany(quota: ResourceQuota, resource: string, workload: WorkloadS
 const ONE = quantityOf('1').value;
 
 function related({ name, hard, used }: ResourceQuota, resource: string, { namespace }: WorkloadSpec) {
-  const message = `${resource}: ${hard[resource] ?? '0'} hard, ${used[resource] ?? '0'} used`;
+  const message = t`${resource}: ${hard[resource] ?? '0'} hard, ${used[resource] ?? '0'} used`;
   return { kind: 'ResourceQuota', namespace, name, message };
 }
 
@@ -87,7 +88,7 @@ function messageOf(
   { name, resource, format }: { name: string; resource: string; format: Quantity['format'] },
 ): string {
   const write = (value: bigint): string => formatQuantity({ value, format });
-  return `The rollout stops at ${step.pod}: the quota ${JSON.stringify(name)} leaves ${write(left)} of ${resource}, this pod needs ${write(step.needs)} (short by ${write(short)}).`;
+  return t`The rollout stops at ${step.pod}: the quota ${JSON.stringify(name)} leaves ${write(left)} of ${resource}, this pod needs ${write(step.needs)} (short by ${write(short)}).`;
 }
 
 /** The line that asks for the resource; the container's own when it is a default that nobody wrote. */

@@ -3,6 +3,7 @@ import { containerResources, hasPodLevelResources } from '../../kube/podResource
 import { namespaceDefaults } from '../namespaceDefaults';
 import type { Rule } from '../rule';
 import { countsPod, scopedPodOf } from './quotaScopes';
+import { t } from '../../../util/l10n';
 
 /**
  * Only for these does a quota oblige every container, and only where the pod itself asks for nothing
@@ -41,7 +42,7 @@ export const quotaMustSpecify: Rule<'quotas' | 'limitRanges'> = {
         if (missing.length === 0) continue;
         yield {
           path: [...container.path, 'resources'],
-          message: `The quota ${JSON.stringify(quota)} makes ${missing.join(', ')} obligatory; container ${container.name ?? ''} sets none: the pods will be refused.`,
+          message: t`The quota ${JSON.stringify(quota)} makes ${missing.join(', ')} obligatory; container ${container.name ?? ''} sets none: the pods will be refused.`,
         };
       }
     }

@@ -4,6 +4,7 @@ import type { Pod } from '../../objects';
 import { ordinalOf } from '../../rollout/rollout';
 import { isFinished } from '../../rollout/slot';
 import type { Step } from './quotaArithmetic';
+import { t } from '../../../util/l10n';
 
 /** An apply, as far as it makes and ends pods. */
 export interface Move {
@@ -73,19 +74,19 @@ function stepsOfDeployment({ workload, live, pods, changed }: Move, cost: Cost):
   const present = pods.filter((pod) => pod.deleting === undefined && !isFinished(pod));
   const ended: Step[] = ending.map((pod) => ({ pod: pod.name, frees: cost.frees(pod), needs: 0n, scale: false }));
   const scale = live !== undefined && replicas > liveReplicas;
-  const added: Step = { pod: scale ? 'one of the added pods' : 'one of the pods', frees: 0n, needs, scale };
+  const added: Step = { pod: scale ? t`one of the added pods` : t`one of the pods`, frees: 0n, needs, scale };
   const extra = Array.from({ length: Math.max(0, replicas - present.length) }, () => added);
   if (!changed || present.length === 0 || replicas === 0) return [...ended, ...extra];
   const all = (some: readonly Pod[]): bigint => some.reduce((sum, pod) => sum + cost.frees(pod), 0n);
   if (workload.strategy === 'Recreate') {
-    const first: Step = { pod: 'one of the new pods', frees: all(present), needs, scale: false };
+    const first: Step = { pod: t`one of the new pods`, frees: all(present), needs, scale: false };
     return [...ended, first, ...Array.from({ length: Math.max(0, replicas - 1) }, () => ({ ...first, frees: 0n }))];
   }
   const gone = resolveIntOrString(workload.maxUnavailable ?? '25%', replicas, 'down') ?? 0;
-  const surge: Step = { pod: 'the first new pod', frees: all(present.slice(0, gone)), needs, scale: false };
+  const surge: Step = { pod: t`the first new pod`, frees: all(present.slice(0, gone)), needs, scale: false };
   // Each pod after that comes for one that goes.
   const others = present
     .slice(gone, gone + Math.max(0, Math.min(present.length, replicas) - 1))
-    .map((pod): Step => ({ pod: 'one of the new pods', frees: cost.frees(pod), needs, scale: false }));
+    .map((pod): Step => ({ pod: t`one of the new pods`, frees: cost.frees(pod), needs, scale: false }));
   return [...ended, surge, ...others, ...extra];
 }

@@ -1,4 +1,5 @@
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 /** What the server fills in (pkg/apis/apps/v1/defaults.go). */
 const DEFAULT_DEADLINE = 600;
@@ -17,7 +18,7 @@ export const deadlineBelowMinReady: Rule<never> = {
     if (kind !== 'Deployment' || deadline > minReady) return;
     yield {
       path: ['spec', written === undefined ? 'minReadySeconds' : 'progressDeadlineSeconds'],
-      message: `progressDeadlineSeconds (${deadline}${written === undefined ? ' by default' : ''}) must be more than minReadySeconds (${minReady}): the apply will be refused.`,
+      message: t`progressDeadlineSeconds (${deadline}${written === undefined ? t` by default` : ''}) must be more than minReadySeconds (${minReady}): the apply will be refused.`,
     };
   },
 };

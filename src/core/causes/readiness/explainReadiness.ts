@@ -3,6 +3,7 @@ import type { Finding } from '../finding';
 import { containerPath, oneLine, podsThatCount } from '../observed';
 import type { Explainer } from '../rule';
 import { probeFailures } from './probeFailures';
+import { t } from '../../../util/l10n';
 
 /** A probe that fails while a program starts is how probes work: so long, or so often, is another matter. */
 const PATIENCE_MS = 30_000;
@@ -18,8 +19,8 @@ export const explainReadiness: Explainer = {
           severity: count >= PATIENCE_COUNT || running > PATIENCE_MS ? 'error' : 'warning',
           path: [...containerPath(container), field],
           pod: pod.name,
-          message: `${pod.name} runs and is not ready: the ${field} of ${container.name} fails, ${oneLine(text)}.`,
-          advice: 'Check path, port and timing of the probe, and what the program answers there.',
+          message: t`${pod.name} runs and is not ready: the ${field} of ${container.name} fails, ${oneLine(text)}.`,
+          advice: t`Check path, port and timing of the probe, and what the program answers there.`,
         };
       }
       yield* gates(pod);
@@ -35,7 +36,7 @@ function* gates(pod: Pod): Generator<Omit<Finding, 'cause' | 'origin'>> {
     severity: 'warning',
     path: ['spec', 'template', 'spec', 'readinessGates'],
     pod: pod.name,
-    message: `${pod.name} runs and waits for a readiness gate: ${oneLine(ready.message ?? '')}.`,
-    advice: 'The controller that sets this condition has not done so; check that it runs.',
+    message: t`${pod.name} runs and waits for a readiness gate: ${oneLine(ready.message ?? '')}.`,
+    advice: t`The controller that sets this condition has not done so; check that it runs.`,
   };
 }

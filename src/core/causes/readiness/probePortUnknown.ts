@@ -1,5 +1,6 @@
 import { isPlaceholder } from '../../kube/placeholder';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 /** The API server does not check it; the kubelet then fails every probe (pkg/probe/util.go). */
 export const probePortUnknown: Rule<never> = {
@@ -16,13 +17,13 @@ export const probePortUnknown: Rule<never> = {
       for (const { type, port, portPath } of probes) {
         // A number in quotes is another mistake: the API server refuses it.
         if (typeof port !== 'string' || !/[a-z]/i.test(port) || names.includes(port) || isPlaceholder(port)) continue;
-        const has = names.length > 0 ? `it has ${names.join(', ')}` : 'it names none';
+        const has = names.length > 0 ? t`it has ${names.join(', ')}` : t`it names none`;
         const [only] = names;
         yield {
           path: portPath,
-          message: `The ${type} asks for the port ${JSON.stringify(port)}, which container ${name ?? ''} does not have (${has}): it can never succeed.`,
+          message: t`The ${type} asks for the port ${JSON.stringify(port)}, which container ${name ?? ''} does not have (${has}): it can never succeed.`,
           ...(only !== undefined && names.length === 1
-            ? { fixes: [{ title: `Use the port ${only}`, edit: { kind: 'replace', path: portPath, text: only } }] }
+            ? { fixes: [{ title: t`Use the port ${only}`, edit: { kind: 'replace', path: portPath, text: only } }] }
             : {}),
         };
       }

@@ -3,6 +3,7 @@ import type { Container, Probe } from '../../kube/workloadSpec';
 import { firstDifference } from '../sameFields';
 import { valueAt } from '../../fieldPath';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 /**
  * A probe now asks a port that no container declares, the declared one it asked before is still there, and nothing else
@@ -35,7 +36,7 @@ export const probePortChanged: Rule<'liveObject'> = {
         if (declared.has(port) || !container.ports.some(({ containerPort }) => containerPort === was)) continue;
         yield {
           path: portPath,
-          message: `The ${type} now asks port ${port}, which no container declares; port ${was}, which it asked before, is still there.`,
+          message: t`The ${type} now asks port ${port}, which no container declares; port ${was}, which it asked before, is still there.`,
         };
       }
     }
@@ -71,8 +72,8 @@ export const deadlineBeforeReady: Rule<never> = {
       if (!latest || latest.initialDelaySeconds < progressDeadlineSeconds) continue;
       yield {
         path: [...latest.path, 'initialDelaySeconds'],
-        message: `Container ${name ?? ''} is first asked after ${latest.initialDelaySeconds} s, and the rollout counts as failed after ${progressDeadlineSeconds} s without progress.`,
-        advice: 'Raise progressDeadlineSeconds, or ask earlier.',
+        message: t`Container ${name ?? ''} is first asked after ${latest.initialDelaySeconds} s, and the rollout counts as failed after ${progressDeadlineSeconds} s without progress.`,
+        advice: t`Raise progressDeadlineSeconds, or ask earlier.`,
       };
     }
   },
@@ -97,8 +98,8 @@ export const startupTooShort: Rule<never> = {
       if (seconds >= SHORT_START_SECONDS) continue;
       yield {
         path: [...probe.path, 'failureThreshold'],
-        message: `The startupProbe kills ${name ?? ''} if it does not answer ${seconds} s after its start (${probe.failureThreshold} times ${probe.periodSeconds} s).`,
-        advice: 'Raise failureThreshold.',
+        message: t`The startupProbe kills ${name ?? ''} if it does not answer ${seconds} s after its start (${probe.failureThreshold} times ${probe.periodSeconds} s).`,
+        advice: t`Raise failureThreshold.`,
       };
     }
   },

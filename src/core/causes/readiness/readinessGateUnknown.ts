@@ -1,6 +1,7 @@
 import { valueAt } from '../../fieldPath';
 import { asList, asText } from '../../kube/readers';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 /** What a gate waits for is set by somebody who knows of it; where nobody has, probably nobody will. */
 export const readinessGateUnknown: Rule<'namespacePods' | 'liveObject'> = {
@@ -21,7 +22,7 @@ export const readinessGateUnknown: Rule<'namespacePods' | 'liveObject'> = {
       if (gate === '' || before.includes(gate) || others.some(({ conditions }) => conditions.includes(gate))) continue;
       yield {
         path: [...path, index, 'conditionType'],
-        message: `A pod is ready only once somebody sets its condition ${gate}, and no pod of the namespace has it.`,
+        message: t`A pod is ready only once somebody sets its condition ${gate}, and no pod of the namespace has it.`,
       };
     }
   },

@@ -3,6 +3,7 @@ import { compareQuantities, parseQuantity } from '../../kube/quantity';
 import { readWorkloadSpec } from '../../kube/readWorkloadSpec';
 import type { Container, WorkloadSpec } from '../../kube/workloadSpec';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 const POD: FieldPath = ['spec', 'template', 'spec'];
 
@@ -34,7 +35,7 @@ export const memoryLimitLowered: Rule<'liveObject'> = {
       if (!limit || !old || compareQuantities({ ...limit, value: limit.value * SHARE }, old) >= 0) continue;
       yield {
         path: [...now.path, 'resources', 'limits', 'memory'],
-        message: `The memory limit of ${now.name ?? ''} falls from ${before.limits.memory ?? ''} to ${now.limits.memory ?? ''}: a container that uses more is killed (OOMKilled).`,
+        message: t`The memory limit of ${now.name ?? ''} falls from ${before.limits.memory ?? ''} to ${now.limits.memory ?? ''}: a container that uses more is killed (OOMKilled).`,
       };
     }
   },
@@ -60,8 +61,8 @@ export const nonRootUnproven: Rule<'liveObject'> = {
       const place = valueAt(manifest.object, [...own, 'runAsNonRoot']) === true ? own : pod;
       yield {
         path: [...place, 'runAsNonRoot'],
-        message: `runAsNonRoot is new: if the image of ${now.name ?? ''} runs as root, or names its user by a word, the container is not started.`,
-        advice: 'Give a runAsUser, unless the image has a numeric user.',
+        message: t`runAsNonRoot is new: if the image of ${now.name ?? ''} runs as root, or names its user by a word, the container is not started.`,
+        advice: t`Give a runAsUser, unless the image has a numeric user.`,
       };
     }
   },
@@ -81,7 +82,7 @@ export const schedulerOther: Rule<never> = {
     if (typeof name !== 'string' || name === '' || name === 'default-scheduler') return;
     yield {
       path,
-      message: `Pods wait for the scheduler ${name}: where it does not run they stay Pending without a word.`,
+      message: t`Pods wait for the scheduler ${name}: where it does not run they stay Pending without a word.`,
     };
   },
 };

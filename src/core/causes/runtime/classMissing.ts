@@ -1,6 +1,7 @@
 import { valueAt, type FieldPath } from '../../fieldPath';
 import { asNumber, asText } from '../../kube/readers';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 const POD: FieldPath = ['spec', 'template', 'spec'];
 
@@ -22,7 +23,7 @@ export const priorityClassMissing: Rule<'priorityClasses' | 'sameFile'> = {
       const names = priorityClasses.map((each) => each.name);
       yield {
         path: [...POD, 'priorityClassName'],
-        message: `The PriorityClass ${name} does not exist (there are ${names.join(', ') || 'none'}): every pod will be refused.`,
+        message: t`The PriorityClass ${name} does not exist (there are ${names.join(', ') || 'none'}): every pod will be refused.`,
       };
       return;
     }
@@ -31,8 +32,8 @@ export const priorityClassMissing: Rule<'priorityClasses' | 'sameFile'> = {
     if (priority === undefined || priority === found.value) return;
     yield {
       path,
-      message: `The priority comes from the class ${name}, which has ${found.value}: with another one every pod will be refused.`,
-      fixes: [{ title: 'Remove priority', edit: { kind: 'remove', path } }],
+      message: t`The priority comes from the class ${name}, which has ${found.value}: with another one every pod will be refused.`,
+      fixes: [{ title: t`Remove priority`, edit: { kind: 'remove', path } }],
     };
   },
 };
@@ -52,7 +53,7 @@ export const runtimeClassMissing: Rule<'runtimeClasses' | 'sameFile'> = {
     if (name === undefined || found === undefined) return;
     if (sameFile.some((object) => object.kind === 'RuntimeClass' && object.name === name)) return;
     if (found === null) {
-      yield { path, message: `The RuntimeClass ${name} does not exist: every pod will be refused.` };
+      yield { path, message: t`The RuntimeClass ${name} does not exist: every pod will be refused.` };
       return;
     }
     for (const [key, value] of Object.entries(found.nodeSelector)) {
@@ -60,7 +61,7 @@ export const runtimeClassMissing: Rule<'runtimeClasses' | 'sameFile'> = {
       if (own === undefined || own === value) continue;
       yield {
         path: [...POD, 'nodeSelector', key],
-        message: `The RuntimeClass ${name} runs on nodes with ${key}=${value} only: every pod will be refused.`,
+        message: t`The RuntimeClass ${name} runs on nodes with ${key}=${value} only: every pod will be refused.`,
       };
     }
   },

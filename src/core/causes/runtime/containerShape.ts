@@ -2,6 +2,7 @@ import type { FieldPath } from '../../fieldPath';
 import { compareQuantities, parseQuantity } from '../../kube/quantity';
 import type { WorkloadSpec } from '../../kube/workloadSpec';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 export const volumeUnknown: Rule<never> = {
   code: 'volume-unknown',
@@ -18,8 +19,8 @@ export const volumeUnknown: Rule<never> = {
         if (name === undefined || names.has(name)) continue;
         yield {
           path: [...path, 'name'],
-          message: `Container ${container ?? ''} mounts the volume ${JSON.stringify(name)}, which the pod does not have: its pods will be refused.`,
-          advice: 'Add it to volumes or volumeClaimTemplates, or correct the name.',
+          message: t`Container ${container ?? ''} mounts the volume ${JSON.stringify(name)}, which the pod does not have: its pods will be refused.`,
+          advice: t`Add it to volumes or volumeClaimTemplates, or correct the name.`,
         };
       }
     }
@@ -40,7 +41,7 @@ export const mountPathDuplicate: Rule<never> = {
       for (const { path, mountPath } of volumeMounts) {
         if (mountPath === undefined) continue;
         if (paths.has(mountPath))
-          yield { path: [...path, 'mountPath'], message: `${mountPath} is mounted twice in this container.` };
+          yield { path: [...path, 'mountPath'], message: t`${mountPath} is mounted twice in this container.` };
         paths.add(mountPath);
       }
     }
@@ -58,7 +59,7 @@ export const containerNameDuplicate: Rule<never> = {
     const names = new Set<string>();
     for (const { path, name } of template.containers) {
       if (name === undefined) continue;
-      if (names.has(name)) yield { path: [...path, 'name'], message: `Another container is named ${name} too.` };
+      if (names.has(name)) yield { path: [...path, 'name'], message: t`Another container is named ${name} too.` };
       names.add(name);
     }
   },
@@ -80,7 +81,7 @@ export const requestAboveLimit: Rule<never> = {
         if (!request || !limit || compareQuantities(request, limit) <= 0) continue;
         yield {
           path: [...path, 'resources', 'requests', resource],
-          message: `The request for ${resource} (${text}) is above its limit (${limitText ?? ''}): the pods will be refused.`,
+          message: t`The request for ${resource} (${text}) is above its limit (${limitText ?? ''}): the pods will be refused.`,
         };
       }
     }
@@ -128,8 +129,8 @@ export const quantityInvalid: Rule<never> = {
       if (parseQuantity(text) || /[${}<@]|^[A-Z]+_[A-Z_]+$/.test(text)) continue;
       yield {
         path,
-        message: `${JSON.stringify(text)} is no quantity of ${resource}: the apply will be refused.`,
-        advice: 'Write a number with m, k, M, G, Ki, Mi or Gi, such as 500m or 1Gi.',
+        message: t`${JSON.stringify(text)} is no quantity of ${resource}: the apply will be refused.`,
+        advice: t`Write a number with m, k, M, G, Ki, Mi or Gi, such as 500m or 1Gi.`,
       };
     }
   },
@@ -150,8 +151,8 @@ export const memoryInMilli: Rule<never> = {
       const meant = `${text.slice(0, -1)}Mi`;
       yield {
         path,
-        message: `${text} of memory are thousandths of a byte, not megabytes: the pod cannot start.`,
-        fixes: [{ title: `Write ${meant}`, edit: { kind: 'replace', path, text: meant } }],
+        message: t`${text} of memory are thousandths of a byte, not megabytes: the pod cannot start.`,
+        fixes: [{ title: t`Write ${meant}`, edit: { kind: 'replace', path, text: meant } }],
       };
     }
   },

@@ -3,6 +3,7 @@ import type { Finding } from '../finding';
 import { containerPath, eventsOfPod, oneLine, podsThatCount } from '../observed';
 import type { Explainer, Observation } from '../rule';
 import { schedulingPath } from './schedulingPath';
+import { t } from '../../../util/l10n';
 
 type Observed = Omit<Finding, 'cause' | 'origin'>;
 
@@ -35,8 +36,8 @@ function* explainPod(pod: Pod, { events }: Observation): Generator<Observed> {
       severity: 'warning',
       path: schedulingPath(text),
       pod: pod.name,
-      message: `${pod.name} finds no node: ${text}.`,
-      advice: 'A node that is added, or room that becomes free, ends it; else change what the text names.',
+      message: t`${pod.name} finds no node: ${text}.`,
+      advice: t`A node that is added, or room that becomes free, ends it; else change what the text names.`,
     };
   }
   if (pod.phase === 'Failed' && pod.reason !== undefined) {
@@ -45,7 +46,7 @@ function* explainPod(pod: Pod, { events }: Observation): Generator<Observed> {
       severity: 'warning',
       path: ['metadata', 'name'],
       pod: pod.name,
-      message: `${pod.name} has failed: ${pod.reason}${pod.message === undefined ? '' : `, ${oneLine(pod.message)}`}.`,
+      message: t`${pod.name} has failed: ${pod.reason}${pod.message === undefined ? '' : `, ${oneLine(pod.message)}`}.`,
     };
   }
   const starting = pod.containers.some(
@@ -61,7 +62,7 @@ function* explainPod(pod: Pod, { events }: Observation): Generator<Observed> {
       severity: mount.count >= 2 ? 'error' : 'warning',
       path: volume === undefined ? ['metadata', 'name'] : ['spec', 'template', 'spec', 'volumes', { name: volume }],
       pod: pod.name,
-      message: `${pod.name} waits for its volume: ${oneLine(mount.message)}.`,
+      message: t`${pod.name} waits for its volume: ${oneLine(mount.message)}.`,
     };
   }
 }
@@ -74,8 +75,8 @@ function* explainContainer(container: PodContainer, pod: Pod, observation: Obser
       severity: 'error',
       path: containerPath(container),
       pod: pod.name,
-      message: `${pod.name}: container ${name} cannot be created (${state.reason}): ${oneLine(state.message ?? 'the node gives no reason')}.`,
-      advice: 'Create or correct what the text names.',
+      message: t`${pod.name}: container ${name} cannot be created (${state.reason}): ${oneLine(state.message ?? t`the node gives no reason`)}.`,
+      advice: t`Create or correct what the text names.`,
     };
     return;
   }
@@ -94,7 +95,7 @@ function* explainContainer(container: PodContainer, pod: Pod, observation: Obser
     path: memory ? [...containerPath(container), 'resources', 'limits', 'memory'] : containerPath(container),
     pod: pod.name,
     message: crashText(ended, { pod: pod.name, container: name, restarts, memory, log: logOf(pod, name, observation) }),
-    advice: memory ? 'Raise the memory limit, or make the program use less.' : adviceOf(ended.exitCode),
+    advice: memory ? t`Raise the memory limit, or make the program use less.` : adviceOf(ended.exitCode),
   };
 }
 
@@ -111,24 +112,24 @@ function crashText(
   { pod, container, restarts, memory, log }: Crash,
 ): string {
   const how = memory
-    ? `was killed for using more memory than its limit (OOMKilled, exit code ${exitCode})`
-    : `ends with exit code ${exitCode}${signal === undefined || signal === 0 ? '' : `, signal ${signal}`}`;
-  const again = restarts > 0 ? `, restarted ${restarts === 1 ? 'once' : `${restarts} times`}` : '';
+    ? t`was killed for using more memory than its limit (OOMKilled, exit code ${exitCode})`
+    : t`ends with exit code ${exitCode}${signal === undefined || signal === 0 ? '' : t`, signal ${signal}`}`;
+  const again = restarts === 0 ? '' : restarts === 1 ? t`, restarted once` : t`, restarted ${restarts} times`;
   // It never ran, so there is no log: the runtime's text says what the command lacks.
-  const start = reason === 'StartError' && message !== undefined ? ` It did not start: ${oneLine(message)}.` : '';
-  return `${pod}: container ${container} ${how}${again}.${start}${log}`;
+  const start = reason === 'StartError' && message !== undefined ? t` It did not start: ${oneLine(message)}.` : '';
+  return t`${pod}: container ${container} ${how}${again}.${start}${log}`;
 }
 
 function logOf(pod: Pod, container: string, { logs }: Observation): string {
   const lines = logs.get(`${pod.name}/${container}`) ?? [];
-  return lines.length > 0 ? ` Its last lines: ${oneLine(lines.slice(-3).join(' ⏎ '), 400)}` : '';
+  return lines.length > 0 ? t` Its last lines: ${oneLine(lines.slice(-3).join(' ⏎ '), 400)}` : '';
 }
 
 function adviceOf(exitCode: number): string {
-  if (exitCode === 127) return 'Exit code 127: the command was not found in the image.';
-  if (exitCode === 126) return 'Exit code 126: the command may not be executed.';
-  if (exitCode === 137) return 'Exit code 137: it was killed (SIGKILL); look for memory or a failing liveness probe.';
-  if (exitCode === 139) return 'Exit code 139: segmentation fault; often an image for another architecture.';
-  if (exitCode === 143) return 'Exit code 143: it was asked to end (SIGTERM); look for a failing liveness probe.';
-  return 'Read its log: right-click the pod, Show Logs.';
+  if (exitCode === 127) return t`Exit code 127: the command was not found in the image.`;
+  if (exitCode === 126) return t`Exit code 126: the command may not be executed.`;
+  if (exitCode === 137) return t`Exit code 137: it was killed (SIGKILL); look for memory or a failing liveness probe.`;
+  if (exitCode === 139) return t`Exit code 139: segmentation fault; often an image for another architecture.`;
+  if (exitCode === 143) return t`Exit code 143: it was asked to end (SIGTERM); look for a failing liveness probe.`;
+  return t`Read its log: right-click the pod, Show Logs.`;
 }

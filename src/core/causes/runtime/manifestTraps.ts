@@ -1,6 +1,7 @@
 import { asFields, asList, asText } from '../../kube/readers';
 import { valueAt } from '../../fieldPath';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 export const apiRemoved: Rule<never> = {
   code: 'api-removed',
@@ -13,8 +14,8 @@ export const apiRemoved: Rule<never> = {
     if (apiVersion === 'apps/v1') return;
     yield {
       path: ['apiVersion'],
-      message: `There is no ${kind} in ${apiVersion}: since Kubernetes 1.16 it is in apps/v1 only.`,
-      fixes: [{ title: 'Write apps/v1', edit: { kind: 'replace', path: ['apiVersion'], text: 'apps/v1' } }],
+      message: t`There is no ${kind} in ${apiVersion}: since Kubernetes 1.16 it is in apps/v1 only.`,
+      fixes: [{ title: t`Write apps/v1`, edit: { kind: 'replace', path: ['apiVersion'], text: 'apps/v1' } }],
     };
   },
 };
@@ -37,7 +38,7 @@ export const objectTwice: Rule<'sameFile'> = {
     if (!before) return;
     yield {
       path: ['metadata', 'name'],
-      message: `The ${kind} ${name ?? ''} stands above in this file already: kubectl applies both, and this one wins.`,
+      message: t`The ${kind} ${name ?? ''} stands above in this file already: kubectl applies both, and this one wins.`,
     };
   },
 };
@@ -65,7 +66,7 @@ export const sysctlUnsafe: Rule<never, 'liveObject'> = {
       if (name === '' || SAFE.test(name) || running.includes(name)) continue;
       yield {
         path: [...SYSCTLS, index, 'name'],
-        message: `Kubelets refuse pods with the sysctl ${name}, unless they run with --allowed-unsafe-sysctls (SysctlForbidden).`,
+        message: t`Kubelets refuse pods with the sysctl ${name}, unless they run with --allowed-unsafe-sysctls (SysctlForbidden).`,
       };
     }
   },
@@ -89,7 +90,7 @@ export const hostnameTooLong: Rule<never> = {
     if (least <= LONGEST_HOSTNAME) return;
     yield {
       path,
-      message: `The full name of a pod has more than ${LONGEST_HOSTNAME} characters (${least} and the cluster's domain): its sandbox cannot be made.`,
+      message: t`The full name of a pod has more than ${LONGEST_HOSTNAME} characters (${least} and the cluster's domain): its sandbox cannot be made.`,
     };
   },
 };
@@ -109,8 +110,7 @@ export const manifestTooLarge: Rule<never> = {
     if (end - start < ANNOTATIONS || JSON.stringify(manifest.object).length < ANNOTATIONS) return;
     yield {
       path: ['metadata', 'name'],
-      message:
-        'kubectl apply would copy the manifest into an annotation, which is too small for it: apply it with --server-side, or from here.',
+      message: t`kubectl apply would copy the manifest into an annotation, which is too small for it: apply it with --server-side, or from here.`,
     };
   },
 };
@@ -126,6 +126,6 @@ export const schedulingGate: Rule<never> = {
     const path = ['spec', 'template', 'spec', 'schedulingGates'];
     const gates = asList(valueAt(manifest.object, path)).map((item) => asText(asFields(item).name) ?? '');
     if (gates.length === 0) return;
-    yield { path, message: `Pods get no node until somebody takes the gate ${gates.join(', ')} from each of them.` };
+    yield { path, message: t`Pods get no node until somebody takes the gate ${gates.join(', ')} from each of them.` };
   },
 };

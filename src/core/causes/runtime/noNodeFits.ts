@@ -8,6 +8,7 @@ import { podsToCome, type PodsToCome } from '../podsToCome';
 import type { Rule, RuleFinding } from '../rule';
 import { valueAt } from '../../fieldPath';
 import { isSelected, placementOf, untolerated, type Placement } from './placement';
+import { t } from '../../../util/l10n';
 
 const POD: FieldPath = ['spec', 'template', 'spec'];
 
@@ -45,14 +46,14 @@ function notSelected(placement: Placement, nodes: readonly NodeFact[]): RuleFind
   const absent = entries.find(([key, value]) => nodes.every(({ labels }) => labels[key] !== value));
   if (!absent) {
     const path = entries.length > 0 ? [...POD, 'nodeSelector'] : [...POD, 'affinity', 'nodeAffinity'];
-    return { path, message: `None of the ${nodes.length} nodes has all that is asked for: the pods stay Pending.` };
+    return { path, message: t`None of the ${nodes.length} nodes has all that is asked for: the pods stay Pending.` };
   }
   const [key, value] = absent;
   const values = [...new Set(nodes.flatMap(({ labels }) => labels[key] ?? []))];
-  const has = values.length === 0 ? `none has the label ${key}` : `they have ${values.slice(0, 5).join(', ')}`;
+  const has = values.length === 0 ? t`none has the label ${key}` : t`they have ${values.slice(0, 5).join(', ')}`;
   return {
     path: [...POD, 'nodeSelector', key],
-    message: `None of the ${nodes.length} nodes has ${key}=${value} (${has}): the pods stay Pending.`,
+    message: t`None of the ${nodes.length} nodes has ${key}=${value} (${has}): the pods stay Pending.`,
   };
 }
 
@@ -63,8 +64,8 @@ function tainted(placement: Placement, selected: readonly NodeFact[]): RuleFindi
   const tolerations = placement.tolerations.length > 0 || key === undefined;
   return {
     path: key !== undefined ? [...POD, 'nodeSelector', key] : tolerations ? [...POD, 'tolerations'] : POD,
-    message: `Every node that would do has a taint which the pods do not tolerate (${first?.name ?? ''}: ${taint?.key ?? ''}=${taint?.value ?? ''}:${taint?.effect ?? ''}): they stay Pending.`,
-    advice: 'Add a toleration, or select other nodes.',
+    message: t`Every node that would do has a taint which the pods do not tolerate (${first?.name ?? ''}: ${taint?.key ?? ''}=${taint?.value ?? ''}:${taint?.effect ?? ''}): they stay Pending.`,
+    advice: t`Add a toleration, or select other nodes.`,
   };
 }
 
@@ -73,7 +74,7 @@ function* tooSmall(workload: WorkloadSpec, { spread }: Placement, nodes: readonl
     if (nodes.some(({ labels }) => labels[topologyKey] !== undefined)) continue;
     yield {
       path,
-      message: `No node that would do has the label ${topologyKey} to spread over: the pods stay Pending.`,
+      message: t`No node that would do has the label ${topologyKey} to spread over: the pods stay Pending.`,
     };
   }
   for (const [resource, request] of podResources(workload.template).requests) {
@@ -82,7 +83,7 @@ function* tooSmall(workload: WorkloadSpec, { spread }: Placement, nodes: readonl
     if (most && compareQuantities(request, most) <= 0) continue;
     yield {
       path: requestPath(workload, resource),
-      message: `A pod asks for ${formatQuantity(request)} of ${resource}, and the largest node that would do has ${most ? formatQuantity(most) : 'none'}: the pods stay Pending.`,
+      message: t`A pod asks for ${formatQuantity(request)} of ${resource}, and the largest node that would do has ${most ? formatQuantity(most) : 'none'}: the pods stay Pending.`,
     };
   }
 }
@@ -126,7 +127,7 @@ export const tooFewNodes: Rule<Needs> = {
     if (hostPort && wanted > open.length) {
       yield {
         path: hostPort.path,
-        message: `${wanted} pods want port ${hostPort.port} of a node each, and ${open.length === 1 ? 'one node takes' : `${open.length} nodes take`} them: the rest stays Pending.`,
+        message: t`${wanted} pods want port ${hostPort.port} of a node each, and ${open.length === 1 ? t`one node takes` : t`${open.length} nodes take`} them: the rest stays Pending.`,
       };
     }
     for (const { topologyKey, path } of placement.apart) {
@@ -134,7 +135,7 @@ export const tooFewNodes: Rule<Needs> = {
       if (wanted <= domains) continue;
       yield {
         path,
-        message: `${wanted} pods must not share ${topologyKey}, of which there ${domains === 1 ? 'is one' : `are ${domains}`}: the rest stays Pending.`,
+        message: t`${wanted} pods must not share ${topologyKey}, of which there ${domains === 1 ? t`is one` : t`are ${domains}`}: the rest stays Pending.`,
       };
     }
   },

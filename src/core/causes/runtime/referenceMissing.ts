@@ -2,6 +2,7 @@ import { asFields } from '../../kube/readers';
 import { referencesOf } from '../../kube/readWorkloadSpec';
 import type { Reference } from '../../kube/workloadSpec';
 import type { Rule, RuleFinding } from '../rule';
+import { t } from '../../../util/l10n';
 
 type Keys = readonly string[] | null | undefined;
 
@@ -13,18 +14,18 @@ const missing: Judge = ({ kind, name, path }, keys) =>
   keys === null
     ? {
         path,
-        message: `The ${kind} ${name} does not exist in the namespace: the pod cannot start.`,
-        advice: 'Create it, correct the name, or make the reference optional.',
+        message: t`The ${kind} ${name} does not exist in the namespace: the pod cannot start.`,
+        advice: t`Create it, correct the name, or make the reference optional.`,
       }
     : undefined;
 
 /** The object is there, the entry is not. */
 const keyMissing: Judge = ({ kind, name, key, keyPath }, keys) => {
   if (key === undefined || keyPath === undefined || !keys || keys.includes(key)) return undefined;
-  const has = keys.length > 0 ? `it has ${keys.slice(0, 8).join(', ')}` : 'it is empty';
+  const has = keys.length > 0 ? t`it has ${keys.slice(0, 8).join(', ')}` : t`it is empty`;
   return {
     path: keyPath,
-    message: `The ${kind} ${name} has no key ${JSON.stringify(key)} (${has}): the pod cannot start.`,
+    message: t`The ${kind} ${name} has no key ${JSON.stringify(key)} (${has}): the pod cannot start.`,
   };
 };
 

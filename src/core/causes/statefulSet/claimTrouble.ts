@@ -5,6 +5,7 @@ import type { ClaimFact, NodeFact, VolumeFact } from '../factObjects';
 import { podsToCome } from '../podsToCome';
 import type { Rule, RuleFinding } from '../rule';
 import { isSelected, matchesTerms, placementOf, untolerated } from '../runtime/placement';
+import { t } from '../../../util/l10n';
 
 interface UsedClaim {
   readonly name: string;
@@ -23,7 +24,7 @@ function claimsOf(workload: WorkloadSpec, places: readonly number[], claims: rea
     return claim ? [{ name, path, claim, pod }] : [];
   };
   const named = workload.template.volumes.flatMap(({ claimName, path }) =>
-    claimName === undefined ? [] : used(claimName, [...path, 'persistentVolumeClaim', 'claimName'], 'the pods'),
+    claimName === undefined ? [] : used(claimName, [...path, 'persistentVolumeClaim', 'claimName'], t`the pods`),
   );
   const made = places.flatMap((ordinal) =>
     workload.claimTemplates.flatMap(({ name, path }) =>
@@ -49,12 +50,12 @@ export const claimUnusable: Rule<'claims' | 'liveObject' | 'pods'> = {
       if (claim.deleting) {
         yield {
           path,
-          message: `The claim ${name} is being deleted: once ${pod} is replaced, its volume and its data go.`,
+          message: t`The claim ${name} is being deleted: once ${pod} is replaced, its volume and its data go.`,
         };
       } else if (claim.phase === 'Lost') {
         yield {
           path,
-          message: `The claim ${name} has lost its volume ${claim.volumeName ?? ''}: ${pod} cannot start.`,
+          message: t`The claim ${name} has lost its volume ${claim.volumeName ?? ''}: ${pod} cannot start.`,
         };
       }
     }
@@ -109,12 +110,12 @@ function elsewhere({ name, pod }: UsedClaim, { reach, selected, nodeSelector }: 
     return {
       path: [...path, 'tolerations'],
       severity: 'warning',
-      message: `The volume of ${name} is reached from ${where} only, which has a taint that ${pod} does not tolerate: once deleted, it cannot come back.`,
+      message: t`The volume of ${name} is reached from ${where} only, which has a taint that ${pod} does not tolerate: once deleted, it cannot come back.`,
     };
   }
   return {
     path: key === undefined ? [...path, 'affinity'] : [...path, 'nodeSelector', key],
-    message: `The volume of ${name} is reached from ${where} only, which this template rules out: ${pod} is deleted and cannot come back.`,
+    message: t`The volume of ${name} is reached from ${where} only, which this template rules out: ${pod} is deleted and cannot come back.`,
   };
 }
 
@@ -138,11 +139,11 @@ export const claimShared: Rule<'claims' | 'nodes' | 'liveObject' | 'pods', 'volu
     const placement = placementOf(manifest.object);
     const open = nodes.filter((node) => isSelected(placement, node) && !untolerated(placement, node));
     for (const { claim, path, name } of claimsOf({ ...workload, claimTemplates: [] }, [], claims)) {
-      const two = replicas < 2 ? 'the old pod and the new one' : `${replicas} pods`;
+      const two = replicas < 2 ? t`the old pod and the new one` : `${replicas} pods`;
       if (claim.accessModes.includes('ReadWriteOncePod')) {
         yield {
           path,
-          message: `The claim ${name} is for one pod at a time (ReadWriteOncePod), and ${two} want it: one stays Pending.`,
+          message: t`The claim ${name} is for one pod at a time (ReadWriteOncePod), and ${two} want it: one stays Pending.`,
           ...recreate(surges),
         };
       } else if (claim.accessModes.every((mode) => mode === 'ReadWriteOnce')) {
@@ -152,7 +153,7 @@ export const claimShared: Rule<'claims' | 'nodes' | 'liveObject' | 'pods', 'volu
         yield {
           path,
           severity: 'warning',
-          message: `The claim ${name} is for one node at a time (ReadWriteOnce), and ${two} may get different nodes: one then waits for it in vain.`,
+          message: t`The claim ${name} is for one node at a time (ReadWriteOnce), and ${two} may get different nodes: one then waits for it in vain.`,
           ...recreate(surges),
         };
       }
@@ -166,7 +167,7 @@ function surgeOf({ maxUnavailable }: WorkloadSpec, replicas: number): boolean {
 }
 
 function recreate(surges: boolean): Pick<RuleFinding, 'advice'> {
-  return surges ? { advice: 'Use the strategy Recreate, or maxSurge 0 with maxUnavailable 1.' } : {};
+  return surges ? { advice: t`Use the strategy Recreate, or maxSurge 0 with maxUnavailable 1.` } : {};
 }
 
 /** Claims that this apply will make, whose class cannot make a volume for them. */
@@ -195,7 +196,7 @@ export const storageClassMissing: Rule<'storageClasses' | 'claims' | 'sameFile' 
       if (trouble === undefined || inFile) continue;
       yield {
         path: [...template.path, 'spec', 'storageClassName'],
-        message: `${trouble}: ${workload.name ?? ''}-${first} stays Pending unless a volume was made by hand.`,
+        message: t`${trouble}: ${workload.name ?? ''}-${first} stays Pending unless a volume was made by hand.`,
       };
     }
   },
@@ -209,10 +210,10 @@ function classTrouble(
   if (storageClassName === undefined) {
     return classes.some(({ isDefault }) => isDefault)
       ? undefined
-      : `No StorageClass is the default one (there are ${names})`;
+      : t`No StorageClass is the default one (there are ${names})`;
   }
-  if (storageClassName === '') return 'An empty storageClassName asks for a volume that nobody provisions';
+  if (storageClassName === '') return t`An empty storageClassName asks for a volume that nobody provisions`;
   return classes.some(({ name }) => name === storageClassName)
     ? undefined
-    : `The StorageClass ${storageClassName} does not exist (there are ${names})`;
+    : t`The StorageClass ${storageClassName} does not exist (there are ${names})`;
 }

@@ -1,5 +1,6 @@
 import { formatPath, type FieldPath } from '../../fieldPath';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 /**
  * A field that the server knows and removes without a word, since the feature behind it is switched off there
@@ -19,7 +20,7 @@ export const droppedField: Rule<'workloadDryRun'> = {
         fromServer: true,
         unless: ['max-unavailable-ignored'],
         path,
-        message: `The API server drops ${formatPath(path.slice(-1))} without a word: this cluster has the feature switched off, and the field has no effect.`,
+        message: t`The API server drops ${formatPath(path.slice(-1))} without a word: this cluster has the feature switched off, and the field has no effect.`,
       };
     }
   },

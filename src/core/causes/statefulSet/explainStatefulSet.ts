@@ -6,6 +6,7 @@ import { oneLine, timeOf } from '../observed';
 import { probeFailures } from '../readiness/probeFailures';
 import type { Explainer, Observation } from '../rule';
 import { stateText } from '../stateText';
+import { t } from '../../../util/l10n';
 
 /** Longer than its grace period by this much, a deletion is no longer a deletion under way. */
 const LATE_MS = 30_000;
@@ -37,8 +38,8 @@ function* lateDeletion({ name, deleting, node }: Pod, now: number): Generator<Ob
     severity: 'warning',
     path: ['metadata', 'name'],
     pod: name,
-    message: `${name} should have ended ${Math.round(late / 1000)} s ago and is still terminating${node === undefined ? '' : ` on ${node}`}.`,
-    advice: 'A finalizer, a volume that cannot be unmounted, or a lost node holds it.',
+    message: t`${name} should have ended ${Math.round(late / 1000)} s ago and is still terminating${node === undefined ? '' : t` on ${node}`}.`,
+    advice: t`A finalizer, a volume that cannot be unmounted, or a lost node holds it.`,
   };
 }
 
@@ -49,7 +50,7 @@ function* deadlock(workload: StatefulSet, observation: Observation): Generator<O
   const slot = rollout.deadlock ?? current;
   if (!slot?.pod) return;
   const trouble = rollout.deadlock
-    ? ({ text: `cannot run (${stateText(rollout.deadlock)})`, severity: 'error' } as const)
+    ? ({ text: t`cannot run (${stateText(rollout.deadlock)})`, severity: 'error' } as const)
     : waitsInVain(workload, slot)
       ? unreadiness(slot.pod, observation)
       : undefined;
@@ -59,8 +60,8 @@ function* deadlock(workload: StatefulSet, observation: Observation): Generator<O
     severity: trouble.severity,
     path: ['metadata', 'name'],
     pod: slot.podName,
-    message: `${slot.podName} ${trouble.text} and is of the older revision ${revisionOf(slot.pod) ?? ''}: the controller waits for it, and never replaces it by ${workload.updateRevision}.`,
-    advice: `Delete the pod ${slot.podName}${rollout.deadlock ? ' (Recover Stuck Rollout in the tree)' : ''}: it comes back at the newest revision.`,
+    message: t`${slot.podName} ${trouble.text} and is of the older revision ${revisionOf(slot.pod) ?? ''}: the controller waits for it, and never replaces it by ${workload.updateRevision}.`,
+    advice: t`Delete the pod ${slot.podName}${rollout.deadlock ? t` (Recover Stuck Rollout in the tree)` : ''}: it comes back at the newest revision.`,
   };
 }
 
@@ -82,11 +83,11 @@ function unreadiness(
   );
   if (failure) {
     const { container, field, text, count } = failure;
-    const often = `${count} times: ${oneLine(text, 160)}`;
-    return { text: `is not ready (the ${field} of ${container.name} failed ${often})`, severity: 'error' };
+    const often = t`${count} times: ${oneLine(text, 160)}`;
+    return { text: t`is not ready (the ${field} of ${container.name} failed ${often})`, severity: 'error' };
   }
   const since = pod.conditions.find(({ type, status }) => type === 'Ready' && status !== 'True')?.since;
   const long = since === undefined ? 0 : now - timeOf(since);
   if (long < SILENT_MS) return undefined;
-  return { text: `has not been ready for ${Math.round(long / 60_000)} min`, severity: 'warning' };
+  return { text: t`has not been ready for ${Math.round(long / 60_000)} min`, severity: 'warning' };
 }

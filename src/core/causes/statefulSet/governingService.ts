@@ -2,6 +2,7 @@ import { asFields, asRecord, asText } from '../../kube/readers';
 import type { FileObject } from '../facts';
 import type { ServiceFact } from '../factObjects';
 import type { Rule, RuleFinding } from '../rule';
+import { t } from '../../../util/l10n';
 
 const PATH = ['spec', 'serviceName'];
 
@@ -22,7 +23,7 @@ export const governingService: Rule<'services' | 'sameFile'> = {
     if (service === null) {
       yield {
         path: PATH,
-        message: `The Service ${name} does not exist in the namespace: the pods get no names in the DNS, and members of the set do not find each other.`,
+        message: t`The Service ${name} does not exist in the namespace: the pods get no names in the DNS, and members of the set do not find each other.`,
       };
       return;
     }
@@ -35,13 +36,13 @@ function* misfit(name: string, service: ServiceFact, labels: Readonly<Record<str
   if (wrong) {
     yield {
       path: PATH,
-      message: `The Service ${name} selects ${wrong[0]}=${wrong[1]}, which the pods do not have: they get no names in the DNS.`,
+      message: t`The Service ${name} selects ${wrong[0]}=${wrong[1]}, which the pods do not have: they get no names in the DNS.`,
     };
   } else if (!service.headless) {
     yield {
       path: PATH,
       severity: 'information',
-      message: `The Service ${name} is not headless (clusterIP: None): single pods get no names in the DNS.`,
+      message: t`The Service ${name} is not headless (clusterIP: None): single pods get no names in the DNS.`,
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { Rule, RuleFinding, RuleInput } from '../rule';
 import { changesTemplate } from '../templateChange';
+import { t } from '../../../util/l10n';
 
 type Input = RuleInput<never, 'liveObject'>;
 
@@ -25,7 +26,7 @@ export const updateOnDelete: Rule<never, 'liveObject'> = {
     if (kind !== 'StatefulSet' || strategy !== 'OnDelete') return;
     yield* heldBack(input, {
       path: ['spec', 'updateStrategy', 'type'],
-      message: 'With OnDelete an apply changes no pod: each is replaced when somebody deletes it.',
+      message: t`With OnDelete an apply changes no pod: each is replaced when somebody deletes it.`,
     });
   },
 };
@@ -39,15 +40,15 @@ export const partitionHolds: Rule<never, 'liveObject'> = {
   *check(input) {
     const { kind, name = '', strategy, partition = 0, replicas = 1, firstOrdinal: first } = input.workload;
     if (kind !== 'StatefulSet' || strategy === 'OnDelete' || replicas === 0 || partition <= 0) return;
-    const held = partition === 1 ? `${name}-${first}` : `${name}-${first} to ${name}-${first + partition - 1}`;
+    const held = partition === 1 ? `${name}-${first}` : t`${name}-${first} to ${name}-${first + partition - 1}`;
     const path = ['spec', 'updateStrategy', 'rollingUpdate', 'partition'];
     const all = partition >= replicas;
     const finding: RuleFinding = {
       path,
       message: all
-        ? `The partition ${partition} holds all ${replicas} pods at the old revision: an apply changes none.`
-        : `The partition ${partition} holds ${held} at the old revision: an apply changes only the ${replicas - partition} above.`,
-      fixes: [{ title: 'Set the partition to 0', edit: { kind: 'replace', path, text: '0' } }],
+        ? t`The partition ${partition} holds all ${replicas} pods at the old revision: an apply changes none.`
+        : t`The partition ${partition} holds ${held} at the old revision: an apply changes only the ${replicas - partition} above.`,
+      fixes: [{ title: t`Set the partition to 0`, edit: { kind: 'replace', path, text: '0' } }],
     };
     yield* heldBack(input, finding);
   },
@@ -63,8 +64,8 @@ export const deploymentPaused: Rule<never, 'liveObject'> = {
     if (input.workload.kind !== 'Deployment' || !input.workload.paused) return;
     yield* heldBack(input, {
       path: ['spec', 'paused'],
-      message: 'The Deployment is paused: an apply changes no pod until it is resumed.',
-      fixes: [{ title: 'Remove paused', edit: { kind: 'remove', path: ['spec', 'paused'] } }],
+      message: t`The Deployment is paused: an apply changes no pod until it is resumed.`,
+      fixes: [{ title: t`Remove paused`, edit: { kind: 'remove', path: ['spec', 'paused'] } }],
     });
   },
 };

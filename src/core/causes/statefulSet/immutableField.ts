@@ -2,6 +2,7 @@ import type { FieldPath } from '../../fieldPath';
 import type { ServerVersion } from '../facts';
 import type { Rule } from '../rule';
 import { firstDifference } from '../sameFields';
+import { t } from '../../../util/l10n';
 
 /**
  * What an update of a StatefulSet's spec may not change (pkg/apis/apps/validation): every field but those it lists. They
@@ -28,9 +29,11 @@ export const immutableField: Rule<'liveObject' | 'serverVersion'> = {
       const path = ['spec', name, ...difference];
       yield {
         path,
-        message: `${fieldName(path)} of a ${kind} cannot change: the API server will refuse the whole apply.`,
+        message: t`${fieldName(path)} of a ${kind} cannot change: the API server will refuse the whole apply.`,
         advice:
-          kind === 'StatefulSet' ? wayOut(name, path) : 'Put the old value back, or make a Deployment of another name.',
+          kind === 'StatefulSet'
+            ? wayOut(name, path)
+            : t`Put the old value back, or make a Deployment of another name.`,
       };
     }
   },
@@ -39,15 +42,15 @@ export const immutableField: Rule<'liveObject' | 'serverVersion'> = {
 /** Deleting the set and leaving its pods is a way out, but not for every field an easy one. */
 function wayOut(name: string, path: FieldPath): string {
   if (name === 'selector') {
-    return 'Put the old value back. A set that is made anew does not adopt pods which its selector does not take, and their names stand in its way.';
+    return t`Put the old value back. A set that is made anew does not adopt pods which its selector does not take, and their names stand in its way.`;
   }
   if (path.includes('storage')) {
-    return 'Put the old value back and grow each claim by itself (kubectl patch pvc), if its class allows expansion; then kubectl delete --cascade=orphan and apply again.';
+    return t`Put the old value back and grow each claim by itself (kubectl patch pvc), if its class allows expansion; then kubectl delete --cascade=orphan and apply again.`;
   }
   if (name === 'volumeClaimTemplates' && path.length <= 3) {
-    return 'Put the old templates back. After kubectl delete --cascade=orphan the old pods lack the new volume: each must be deleted by hand before the set goes on.';
+    return t`Put the old templates back. After kubectl delete --cascade=orphan the old pods lack the new volume: each must be deleted by hand before the set goes on.`;
   }
-  return 'Put the old value back; or delete the set with kubectl delete --cascade=orphan, which leaves its pods and claims, and apply again.';
+  return t`Put the old value back; or delete the set with kubectl delete --cascade=orphan, which leaves its pods and claims, and apply again.`;
 }
 
 function isMutable(name: string, { major, minor }: ServerVersion): boolean {

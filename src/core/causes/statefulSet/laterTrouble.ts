@@ -1,6 +1,7 @@
 import { valueAt, type FieldPath } from '../../fieldPath';
 import { asFields } from '../../kube/readers';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 const SHARED = { cause: 'statefulSet', severity: 'information', needs: [] } as const;
 
@@ -21,7 +22,7 @@ export const versionInImmutable: Rule<never> = {
         if (!VERSION.test(name)) continue;
         yield {
           path: [...path, name],
-          message: `${name} names a version, and stands where nothing can change: the apply of the next version will be refused.`,
+          message: t`${name} names a version, and stands where nothing can change: the apply of the next version will be refused.`,
         };
       }
     }
@@ -39,8 +40,8 @@ export const historyNotKept: Rule<never> = {
       path: ['spec', 'revisionHistoryLimit'],
       message:
         limit === 0
-          ? 'No old revision is kept: kubectl rollout undo has nothing to go back to.'
-          : 'A negative limit keeps every old revision for ever.',
+          ? t`No old revision is kept: kubectl rollout undo has nothing to go back to.`
+          : t`A negative limit keeps every old revision for ever.`,
     };
   },
 };
@@ -57,7 +58,7 @@ export const volumeShadowed: Rule<never> = {
       if (name === undefined || !claims.includes(name)) continue;
       yield {
         path: [...path, 'name'],
-        message: `The claim template ${name} takes the place of this volume: what stands here has no effect.`,
+        message: t`The claim template ${name} takes the place of this volume: what stands here has no effect.`,
       };
     }
   },
@@ -79,8 +80,8 @@ export const replicasOfAutoscaler: Rule<'sameFile'> = {
     if (!scaler) return;
     yield {
       path: ['spec', 'replicas'],
-      message: `The HorizontalPodAutoscaler ${scaler.name} sets the number of pods: each apply sets it back to ${replicas}.`,
-      advice: 'Leave replicas out.',
+      message: t`The HorizontalPodAutoscaler ${scaler.name} sets the number of pods: each apply sets it back to ${replicas}.`,
+      advice: t`Leave replicas out.`,
     };
   },
 };

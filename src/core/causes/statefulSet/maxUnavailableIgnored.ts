@@ -1,6 +1,7 @@
 import { asFields } from '../../kube/readers';
 import type { ServerVersion } from '../facts';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 /** MaxUnavailableStatefulSet: on in 1.35.0 to 1.35.3 and from 1.37 on (kubernetes/kubernetes#137409, #139466). */
 function isOn({ major, minor, patch }: ServerVersion): boolean {
@@ -25,7 +26,7 @@ export const maxUnavailableIgnored: Rule<'serverVersion', 'liveObject'> = {
       yield {
         path,
         severity: 'error',
-        message: 'maxUnavailable of a StatefulSet cannot be 0: the apply will be refused.',
+        message: t`maxUnavailable of a StatefulSet cannot be 0: the apply will be refused.`,
       };
       return;
     }
@@ -34,8 +35,8 @@ export const maxUnavailableIgnored: Rule<'serverVersion', 'liveObject'> = {
     if (asFields(strategy.rollingUpdate).maxUnavailable !== undefined) return;
     yield {
       path,
-      message: `Kubernetes ${major}.${minor}.${patch} drops maxUnavailable of a StatefulSet without a word: pods are replaced one by one.`,
-      advice: 'Turn on the feature gate MaxUnavailableStatefulSet of the cluster, or remove the field.',
+      message: t`Kubernetes ${major}.${minor}.${patch} drops maxUnavailable of a StatefulSet without a word: pods are replaced one by one.`,
+      advice: t`Turn on the feature gate MaxUnavailableStatefulSet of the cluster, or remove the field.`,
     };
   },
 };

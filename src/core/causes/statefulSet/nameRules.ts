@@ -1,4 +1,5 @@
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 /** A label has at most 63 characters; `controller-revision-hash` holds the name, a dash and a hash of 1 to 10 characters. */
 const LABEL = 63;
@@ -19,14 +20,14 @@ export const nameTooLong: Rule<never> = {
     if (last.length > LABEL) {
       yield {
         path,
-        message: `The pod name ${last} has ${last.length} characters, and at most ${LABEL} fit into its label: it will be refused.`,
+        message: t`The pod name ${last} has ${last.length} characters, and at most ${LABEL} fit into its label: it will be refused.`,
       };
     } else if (name.length + HASH > LABEL) {
-      const share = name.length + HASH === LABEL + 1 ? 'about three of four revisions' : 'nearly every revision';
+      const share = name.length + HASH === LABEL + 1 ? t`about three of four revisions` : t`nearly every revision`;
       yield {
         path,
-        message: `The name has ${name.length} characters; with the revision's hash it exceeds the ${LABEL} of a label: ${share} cannot start a pod.`,
-        advice: `Names of up to ${LABEL - HASH} characters are safe.`,
+        message: t`The name has ${name.length} characters; with the revision's hash it exceeds the ${LABEL} of a label: ${share} cannot start a pod.`,
+        advice: t`Names of up to ${LABEL - HASH} characters are safe.`,
       };
     }
   },
@@ -45,10 +46,10 @@ export const serviceNameDots: Rule<'liveObject' | 'serverVersion'> = {
     if (serverVersion.major === 1 && serverVersion.minor < 33) return;
     yield {
       path: ['spec', 'serviceName'],
-      message: `serviceName is the name of a Service, without its domain: ${JSON.stringify(serviceName)} has dots, and the apply will be refused.`,
+      message: t`serviceName is the name of a Service, without its domain: ${JSON.stringify(serviceName)} has dots, and the apply will be refused.`,
       fixes: [
         {
-          title: `Write ${serviceName.split('.')[0] ?? ''}`,
+          title: t`Write ${serviceName.split('.')[0] ?? ''}`,
           edit: { kind: 'replace', path: ['spec', 'serviceName'], text: serviceName.split('.')[0] ?? '' },
         },
       ],

@@ -6,6 +6,7 @@ import { isFinished } from '../../rollout/slot';
 import { stateText } from '../stateText';
 import type { Rule } from '../rule';
 import { firstDifference } from '../sameFields';
+import { t } from '../../../util/l10n';
 
 /**
  * With OrderedReady the controller waits for the lowest pod that is not Ready before it replaces anything
@@ -35,15 +36,15 @@ export const orderedReadyDeadlock: Rule<'liveObject' | 'liveWorkload' | 'pods'> 
       yield {
         severity: 'warning',
         path: pathOf(workload, pod),
-        message: `${pod.name} runs and is not ready; while it is not, this template will not reach it: the controller waits for it before it replaces any pod.`,
-        advice: `Unless it becomes ready by itself: apply, then delete the pod ${pod.name}; it comes back with this template.`,
+        message: t`${pod.name} runs and is not ready; while it is not, this template will not reach it: the controller waits for it before it replaces any pod.`,
+        advice: t`Unless it becomes ready by itself: apply, then delete the pod ${pod.name}; it comes back with this template.`,
       };
       return;
     }
     yield {
       path: pathOf(workload, pod),
-      message: `${pod.name} cannot run (${stateText(current)}), and this template will not reach it: the controller waits for it to become ready before it replaces any pod.`,
-      advice: `Apply, then delete the pod ${pod.name} (Recover Stuck Rollout in the tree): it comes back with this template.`,
+      message: t`${pod.name} cannot run (${stateText(current)}), and this template will not reach it: the controller waits for it to become ready before it replaces any pod.`,
+      advice: t`Apply, then delete the pod ${pod.name} (Recover Stuck Rollout in the tree): it comes back with this template.`,
     };
   },
 };

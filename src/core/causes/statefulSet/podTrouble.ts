@@ -5,6 +5,7 @@ import { isReady, podState } from '../../rollout/slot';
 import type { ServerVersion } from '../facts';
 import { podsToCome } from '../podsToCome';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 const NAME = ['metadata', 'name'];
 
@@ -31,8 +32,8 @@ export const podNameTaken: Rule<'namespacePods' | 'liveWorkload'> = {
       if (adopted) continue;
       yield {
         path: NAME,
-        message: `A pod named ${pod.name} is there and does not belong to this StatefulSet, which will wait for the name without a word.`,
-        advice: 'Delete or rename the other pod.',
+        message: t`A pod named ${pod.name} is there and does not belong to this StatefulSet, which will wait for the name without a word.`,
+        advice: t`Delete or rename the other pod.`,
       };
     }
   },
@@ -67,8 +68,8 @@ export const podVolumesOutdated: Rule<'namespacePods' | 'liveWorkload'> = {
       if (!pod) continue;
       yield {
         path: [...path, 'metadata', 'name'],
-        message: `${pod.name} has no volume ${claim ?? ''}, and cannot be given one: the controller fails at it (FailedUpdate) and replaces no pod.`,
-        advice: `Apply, then delete ${lacking.map((each) => each.name).join(', ')} one by one: each comes back with the volume.`,
+        message: t`${pod.name} has no volume ${claim ?? ''}, and cannot be given one: the controller fails at it (FailedUpdate) and replaces no pod.`,
+        advice: t`Apply, then delete ${lacking.map((each) => each.name).join(', ')} one by one: each comes back with the volume.`,
       };
     }
   },
@@ -91,7 +92,7 @@ export const nodeOfPodLost: Rule<'nodes' | 'pods' | 'liveObject'> = {
     if (!pod) return;
     yield {
       path: NAME,
-      message: `${pod.name} is on ${pod.node ?? ''}, which is not ready: deleted, it stays until the node is back, and the rollout waits for it.`,
+      message: t`${pod.name} is on ${pod.node ?? ''}, which is not ready: deleted, it stays until the node is back, and the rollout waits for it.`,
     };
   },
 };
@@ -113,7 +114,7 @@ export const scaleDownWaits: Rule<'liveWorkload' | 'pods'> = {
     if (!broken) return;
     yield {
       path: ['spec', 'replicas'],
-      message: `${broken.name} cannot run, and with OrderedReady no pod is scaled away before it does.`,
+      message: t`${broken.name} cannot run, and with OrderedReady no pod is scaled away before it does.`,
     };
   },
 };
@@ -136,8 +137,8 @@ export const parallelDeadlock: Rule<'serverVersion' | 'liveWorkload' | 'pods'> =
     if (!pod || broken.length < most) return;
     yield {
       path: NAME,
-      message: `${pod.name} cannot run and counts as unavailable: Kubernetes 1.35.${serverVersion.patch} then replaces no pod, however good the new template is.`,
-      advice: `Apply, then delete ${broken.map(({ name }) => name).join(', ')}; 1.35.4 has the fault corrected.`,
+      message: t`${pod.name} cannot run and counts as unavailable: Kubernetes 1.35.${serverVersion.patch} then replaces no pod, however good the new template is.`,
+      advice: t`Apply, then delete ${broken.map(({ name }) => name).join(', ')}; 1.35.4 has the fault corrected.`,
     };
   },
 };

@@ -2,6 +2,7 @@ import { claimNameOf } from '../../kube/claims';
 import { readWorkloadSpec } from '../../kube/readWorkloadSpec';
 import type { WorkloadSpec } from '../../kube/workloadSpec';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 function ordinalsOf({ firstOrdinal, replicas = 1 }: WorkloadSpec): readonly number[] {
   return Array.from({ length: Math.min(replicas, 10_000) }, (_, index) => firstOrdinal + index);
@@ -32,8 +33,8 @@ export const ordinalsStartChanged: Rule<'liveObject'> = {
     yield {
       path: ['spec', 'ordinals', 'start'],
       message: claim
-        ? `${listed(gone)} will be deleted, and ${listed(come) || 'no pod'} made, each with a claim of its own: it does not get the data of the old one.`
-        : `${listed(gone)} will be deleted, and ${listed(come) || 'no pod'} made.`,
+        ? t`${listed(gone)} will be deleted, and ${listed(come) || t`no pod`} made, each with a claim of its own: it does not get the data of the old one.`
+        : t`${listed(gone)} will be deleted, and ${listed(come) || t`no pod`} made.`,
     };
   },
 };
@@ -58,8 +59,8 @@ export const claimsDeleted: Rule<'liveObject'> = {
     if (claims.length === 0) return;
     yield {
       path: ['spec', 'replicas'],
-      message: `With whenScaled: Delete this scale-down deletes the claims ${listed(claims)} and their data.`,
-      advice: 'Set persistentVolumeClaimRetentionPolicy.whenScaled to Retain first, if the data is still needed.',
+      message: t`With whenScaled: Delete this scale-down deletes the claims ${listed(claims)} and their data.`,
+      advice: t`Set persistentVolumeClaimRetentionPolicy.whenScaled to Retain first, if the data is still needed.`,
     };
   },
 };

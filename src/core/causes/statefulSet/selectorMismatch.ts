@@ -1,5 +1,6 @@
 import { matchesSelector } from '../../kube/labelSelector';
 import type { Rule } from '../rule';
+import { t } from '../../../util/l10n';
 
 export const selectorMismatch: Rule<never> = {
   code: 'selector-mismatch',
@@ -16,15 +17,15 @@ export const selectorMismatch: Rule<never> = {
     const [key, value] = wrong ?? [];
     const has = key === undefined ? undefined : template.labels[key];
     const text =
-      key === undefined ? 'an expression does not match' : `${key} is ${has ?? 'absent'} there, not ${value ?? ''}`;
+      key === undefined ? t`an expression does not match` : t`${key} is ${has ?? 'absent'} there, not ${value ?? ''}`;
     yield {
       path: key === undefined ? ['spec', 'selector'] : ['spec', 'selector', 'matchLabels', key],
-      message: `The selector does not match the labels of the pod template (${text}): the apply will be refused.`,
+      message: t`The selector does not match the labels of the pod template (${text}): the apply will be refused.`,
       ...(key !== undefined && value !== undefined && has !== undefined
         ? {
             fixes: [
               {
-                title: `Set the template's label ${key} to ${value}`,
+                title: t`Set the template's label ${key} to ${value}`,
                 edit: { kind: 'replace', path: ['spec', 'template', 'metadata', 'labels', key], text: value },
               },
             ],

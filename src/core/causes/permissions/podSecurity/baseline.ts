@@ -1,28 +1,29 @@
 import type { FieldPath } from '../../../fieldPath';
 import { asFields, asList, asText, asTexts, type Fields } from '../../../kube/readers';
 import type { PodParts, Violation } from './podParts';
+import { t } from '../../../../util/l10n';
 
 /** The checks of the level `baseline` (staging/src/k8s.io/pod-security-admission/policy), by the policy's minor version. */
 export function* baselineViolations(pod: PodParts, minor: number): Generator<Violation> {
   yield* ofPod(pod, minor);
   for (const { path, name, fields, securityContext } of pod.containers) {
     const context = [...path, 'securityContext'];
-    const of = `of container ${name}`;
+    const of = t`of container ${name}`;
     if (securityContext.privileged === true) {
-      yield { path: [...context, 'privileged'], what: `privileged ${of}` };
+      yield { path: [...context, 'privileged'], what: t`privileged ${of}` };
     }
     for (const [index, capability] of asTexts(asFields(securityContext.capabilities).add).entries()) {
       if (BASELINE_CAPABILITIES.has(capability)) continue;
-      yield { path: [...context, 'capabilities', 'add', index], what: `the capability ${capability} ${of}` };
+      yield { path: [...context, 'capabilities', 'add', index], what: t`the capability ${capability} ${of}` };
     }
     for (const [index, port] of asList(fields.ports).entries()) {
       const { hostPort } = asFields(port);
       if (typeof hostPort !== 'number' || hostPort === 0) continue;
-      yield { path: [...path, 'ports', index, 'hostPort'], what: `hostPort ${hostPort} ${of}` };
+      yield { path: [...path, 'ports', index, 'hostPort'], what: t`hostPort ${hostPort} ${of}` };
     }
     const { procMount } = securityContext;
     if (typeof procMount === 'string' && procMount !== 'Default' && !pod.ownUsers) {
-      yield { path: [...context, 'procMount'], what: `procMount ${procMount} ${of}` };
+      yield { path: [...context, 'procMount'], what: t`procMount ${procMount} ${of}` };
     }
     yield* ofContext(securityContext, context, of);
     if (minor >= 34) yield* hostsOf(fields, path, of);
@@ -34,20 +35,20 @@ function* ofPod({ path, spec, annotations, securityContext, volumes }: PodParts,
     if (spec[field] === true) yield { path: [...path, field], what: field };
   }
   for (const { path: volume, name, fields } of volumes) {
-    if (fields.hostPath !== undefined) yield { path: [...volume, 'hostPath'], what: `the hostPath volume ${name}` };
+    if (fields.hostPath !== undefined) yield { path: [...volume, 'hostPath'], what: t`the hostPath volume ${name}` };
   }
   const context = [...path, 'securityContext'];
-  yield* ofContext(securityContext, context, 'of the pod');
+  yield* ofContext(securityContext, context, t`of the pod`);
   for (const [index, sysctl] of asList(securityContext.sysctls).entries()) {
     const name = asText(asFields(sysctl).name) ?? '';
     const since = SYSCTLS[name];
     if (since !== undefined && minor >= since) continue;
-    yield { path: [...context, 'sysctls', index], what: `the sysctl ${name}` };
+    yield { path: [...context, 'sysctls', index], what: t`the sysctl ${name}` };
   }
   for (const [key, value] of Object.entries(annotations)) {
     if (!key.startsWith('container.apparmor.security.beta.kubernetes.io/') || typeof value !== 'string') continue;
     if (value === '' || value === 'runtime/default' || value.startsWith('localhost/')) continue;
-    yield { path: ['spec', 'template', 'metadata', 'annotations', key], what: `the AppArmor profile ${value}` };
+    yield { path: ['spec', 'template', 'metadata', 'annotations', key], what: t`the AppArmor profile ${value}` };
   }
 }
 
@@ -56,18 +57,18 @@ function* ofContext(context: Fields, path: FieldPath, of: string): Generator<Vio
   const { type, user, role } = asFields(context.seLinuxOptions);
   const selinux = [...path, 'seLinuxOptions'];
   if (typeof type === 'string' && !SELINUX_TYPES.has(type)) {
-    yield { path: [...selinux, 'type'], what: `the SELinux type ${type} ${of}` };
+    yield { path: [...selinux, 'type'], what: t`the SELinux type ${type} ${of}` };
   }
-  if (typeof user === 'string' && user !== '') yield { path: [...selinux, 'user'], what: `the SELinux user ${of}` };
-  if (typeof role === 'string' && role !== '') yield { path: [...selinux, 'role'], what: `the SELinux role ${of}` };
+  if (typeof user === 'string' && user !== '') yield { path: [...selinux, 'user'], what: t`the SELinux user ${of}` };
+  if (typeof role === 'string' && role !== '') yield { path: [...selinux, 'role'], what: t`the SELinux role ${of}` };
   if (asFields(context.seccompProfile).type === 'Unconfined') {
-    yield { path: [...path, 'seccompProfile', 'type'], what: `the seccomp profile Unconfined ${of}` };
+    yield { path: [...path, 'seccompProfile', 'type'], what: t`the seccomp profile Unconfined ${of}` };
   }
   if (asFields(context.appArmorProfile).type === 'Unconfined') {
-    yield { path: [...path, 'appArmorProfile', 'type'], what: `the AppArmor profile Unconfined ${of}` };
+    yield { path: [...path, 'appArmorProfile', 'type'], what: t`the AppArmor profile Unconfined ${of}` };
   }
   if (asFields(context.windowsOptions).hostProcess === true) {
-    yield { path: [...path, 'windowsOptions', 'hostProcess'], what: `hostProcess ${of}` };
+    yield { path: [...path, 'windowsOptions', 'hostProcess'], what: t`hostProcess ${of}` };
   }
 }
 
@@ -81,7 +82,7 @@ function* hostsOf(container: Fields, path: FieldPath, of: string): Generator<Vio
     for (const handler of ['httpGet', 'tcpSocket']) {
       const { host } = asFields(asFields(value)[handler]);
       if (typeof host !== 'string' || host === '') continue;
-      yield { path: [...place, handler, 'host'], what: `the host ${host} in a probe or hook ${of}` };
+      yield { path: [...place, handler, 'host'], what: t`the host ${host} in a probe or hook ${of}` };
     }
   }
 }

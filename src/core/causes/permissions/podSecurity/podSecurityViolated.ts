@@ -5,6 +5,7 @@ import type { Rule, RuleFinding } from '../../rule';
 import { baselineViolations } from './baseline';
 import { podParts, type Violation } from './podParts';
 import { restrictedViolations } from './restricted';
+import { t } from '../../../../util/l10n';
 
 interface Policy {
   readonly level: string;
@@ -101,8 +102,8 @@ function* findingsOf(object: Fields, { level, minor = NEWEST }: Policy): Generat
     const wanted = all.flatMap(({ set }) => (set ? [`${shortOf(set.path)}: ${JSON.stringify(set.value)}`] : []));
     yield {
       path,
-      message: `The namespace enforces the PodSecurity level ${level}, which forbids ${what}: the API server will refuse the pods.`,
-      ...(wanted.length > 0 ? { advice: `Set ${wanted.join(', ')}.` } : {}),
+      message: t`The namespace enforces the PodSecurity level ${level}, which forbids ${what}: the API server will refuse the pods.`,
+      ...(wanted.length > 0 ? { advice: t`Set ${wanted.join(', ')}.` } : {}),
     };
   }
 }

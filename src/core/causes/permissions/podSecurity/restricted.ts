@@ -1,5 +1,6 @@
 import { asFields, asTexts } from '../../../kube/readers';
 import type { ContainerParts, PodParts, Violation } from './podParts';
+import { t } from '../../../../util/l10n';
 
 const VOLUME_TYPES = new Set([
   ...['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image'],
@@ -12,7 +13,7 @@ export function* restrictedViolations(pod: PodParts): Generator<Violation> {
     const type = Object.keys(fields).find((field) => field !== 'name');
     // hostPath is told at the level below.
     if (type === undefined || type === 'hostPath' || VOLUME_TYPES.has(type)) continue;
-    yield { path: [...path, type], what: `the volume ${name} of type ${type}` };
+    yield { path: [...path, type], what: t`the volume ${name} of type ${type}` };
   }
   if (!pod.ownUsers) yield* users(pod);
   if (pod.windows) return;
@@ -23,20 +24,20 @@ export function* restrictedViolations(pod: PodParts): Generator<Violation> {
       const path = [...context, 'allowPrivilegeEscalation'];
       yield {
         path,
-        what: `allowPrivilegeEscalation that is not false in container ${name}`,
+        what: t`allowPrivilegeEscalation that is not false in container ${name}`,
         set: { path, value: false },
       };
     }
     const { drop, add } = asFields(securityContext.capabilities);
     if (!asTexts(drop).includes('ALL')) {
       const path = [...context, 'capabilities', 'drop'];
-      yield { path, what: `capabilities that container ${name} does not drop`, set: { path, value: ['ALL'] } };
+      yield { path, what: t`capabilities that container ${name} does not drop`, set: { path, value: ['ALL'] } };
     }
     for (const [index, capability] of asTexts(add).entries()) {
       if (capability === 'NET_BIND_SERVICE') continue;
       yield {
         path: [...context, 'capabilities', 'add', index],
-        what: `the capability ${capability} of container ${name}`,
+        what: t`the capability ${capability} of container ${name}`,
       };
     }
   }
@@ -46,23 +47,23 @@ export function* restrictedViolations(pod: PodParts): Generator<Violation> {
 function* users(pod: PodParts): Generator<Violation> {
   const pods = [...pod.path, 'securityContext'];
   const { runAsNonRoot, runAsUser } = pod.securityContext;
-  if (runAsUser === 0) yield { path: [...pods, 'runAsUser'], what: 'runAsUser 0 of the pod' };
+  if (runAsUser === 0) yield { path: [...pods, 'runAsUser'], what: t`runAsUser 0 of the pod` };
   for (const { path, name, securityContext } of pod.containers) {
     if (securityContext.runAsUser !== 0) continue;
-    yield { path: [...path, 'securityContext', 'runAsUser'], what: `runAsUser 0 of container ${name}` };
+    yield { path: [...path, 'securityContext', 'runAsUser'], what: t`runAsUser 0 of container ${name}` };
   }
   const says = ({ securityContext }: ContainerParts): boolean | undefined =>
     typeof securityContext.runAsNonRoot === 'boolean' ? securityContext.runAsNonRoot : undefined;
   for (const container of pod.containers) {
     if (says(container) !== false) continue;
     const path = [...container.path, 'securityContext', 'runAsNonRoot'];
-    yield { path, what: `runAsNonRoot false in container ${container.name}`, set: { path, value: true } };
+    yield { path, what: t`runAsNonRoot false in container ${container.name}`, set: { path, value: true } };
   }
   if (runAsNonRoot === true) return;
   const silent = pod.containers.filter((container) => says(container) === undefined);
   const path = [...pods, 'runAsNonRoot'];
   if (runAsNonRoot === false && silent.length > 0) {
-    yield { path, what: 'runAsNonRoot false', set: { path, value: true } };
+    yield { path, what: t`runAsNonRoot false`, set: { path, value: true } };
   } else if (silent.length > 0) {
     yield* whereSilent(silent, { field: 'runAsNonRoot', set: { path, value: true } });
   }
@@ -86,5 +87,5 @@ function* whereSilent(
   const [first] = silent;
   if (!first) return;
   const names = silent.map(({ name }) => name).join(', ');
-  yield { path: [...first.path, 'securityContext', field], what: `${field} that is not set for ${names}`, set };
+  yield { path: [...first.path, 'securityContext', field], what: t`${field} that is not set for ${names}`, set };
 }

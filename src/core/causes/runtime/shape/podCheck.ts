@@ -1,6 +1,7 @@
 import type { FieldPath } from '../../../fieldPath';
 import { asFields, asList, asNumber, asText } from '../../../kube/readers';
 import { conflict, duplicate, has, type Fields, type ShapeProblem, type TypeCheck } from './problem';
+import { t } from '../../../../util/l10n';
 
 /** What the parts of a pod cannot be together (pkg/apis/core/validation, ValidatePodSpec). */
 export const podCheck: TypeCheck = function* (pod, path) {
@@ -8,15 +9,15 @@ export const podCheck: TypeCheck = function* (pod, path) {
     const at = [...path, 'activeDeadlineSeconds'];
     const problem = conflict(
       at,
-      'Pods of a StatefulSet or Deployment run for ever: activeDeadlineSeconds has no place here.',
+      t`Pods of a StatefulSet or Deployment run for ever: activeDeadlineSeconds has no place here.`,
     );
-    yield { ...problem, fixes: [{ title: 'Remove activeDeadlineSeconds', edit: { kind: 'remove', path: at } }] };
+    yield { ...problem, fixes: [{ title: t`Remove activeDeadlineSeconds`, edit: { kind: 'remove', path: at } }] };
   }
   if (asList(pod.ephemeralContainers).length > 0) {
-    yield conflict([...path, 'ephemeralContainers'], 'A template has no ephemeral containers.');
+    yield conflict([...path, 'ephemeralContainers'], t`A template has no ephemeral containers.`);
   }
   if (pod.hostPID === true && pod.shareProcessNamespace === true) {
-    yield conflict([...path, 'shareProcessNamespace'], 'hostPID and shareProcessNamespace exclude each other');
+    yield conflict([...path, 'shareProcessNamespace'], t`hostPID and shareProcessNamespace exclude each other`);
   }
   yield* duplicateNames(pod.volumes, [...path, 'volumes'], 'volumes');
   yield* dns(pod, path);
@@ -30,7 +31,7 @@ function* duplicateNames(list: unknown, path: FieldPath, what: string): Generato
   const names = new Set<string>();
   for (const [index, item] of asList(list).entries()) {
     const name = asText(asFields(item).name) ?? '';
-    if (name !== '' && names.has(name)) yield duplicate([...path, index, 'name'], `Two ${what} are named ${name}.`);
+    if (name !== '' && names.has(name)) yield duplicate([...path, index, 'name'], t`Two ${what} are named ${name}.`);
     names.add(name);
   }
 }
@@ -38,9 +39,9 @@ function* duplicateNames(list: unknown, path: FieldPath, what: string): Generato
 function* dns({ dnsPolicy, dnsConfig }: Fields, path: FieldPath): Generator<ShapeProblem> {
   const servers = asList(asFields(dnsConfig).nameservers).length;
   if (dnsPolicy === 'None' && servers === 0) {
-    yield conflict([...path, 'dnsPolicy'], 'The policy None needs nameservers in dnsConfig.');
+    yield conflict([...path, 'dnsPolicy'], t`The policy None needs nameservers in dnsConfig.`);
   }
-  if (servers > 3) yield conflict([...path, 'dnsConfig', 'nameservers'], 'At most 3 nameservers are allowed.');
+  if (servers > 3) yield conflict([...path, 'dnsConfig', 'nameservers'], t`At most 3 nameservers are allowed.`);
 }
 
 /** With hostNetwork every port of a container is one of its node's. */
@@ -54,7 +55,7 @@ function* hostPorts(pod: Fields, path: FieldPath): Generator<ShapeProblem> {
       if (pod.hostNetwork === true && own !== 0 && own !== containerPort) {
         yield conflict(
           [...at, 'hostPort'],
-          `With hostNetwork the hostPort must be the containerPort ${String(containerPort)}.`,
+          t`With hostNetwork the hostPort must be the containerPort ${String(containerPort)}.`,
         );
       }
       const port = own !== 0 ? own : pod.hostNetwork === true ? asNumber(containerPort) : undefined;
@@ -63,7 +64,7 @@ function* hostPorts(pod: Fields, path: FieldPath): Generator<ShapeProblem> {
       if (taken.has(key))
         yield duplicate(
           [...at, own !== 0 ? 'hostPort' : 'containerPort'],
-          `Two ports of the pod want port ${port} of its node.`,
+          t`Two ports of the pod want port ${port} of its node.`,
         );
       taken.add(key);
     }
@@ -77,7 +78,7 @@ function* sysctls(pod: Fields, path: FieldPath): Generator<ShapeProblem> {
   for (const [index, item] of asList(list).entries()) {
     const name = asText(asFields(item).name) ?? '';
     if (pod.hostNetwork === true && name.startsWith('net'))
-      yield conflict([...at, index, 'name'], `${name} would be set for the whole node with hostNetwork.`);
+      yield conflict([...at, index, 'name'], t`${name} would be set for the whole node with hostNetwork.`);
   }
 }
 
@@ -87,10 +88,10 @@ function* spread({ topologySpreadConstraints }: Fields, path: FieldPath): Genera
     const { topologyKey, whenUnsatisfiable, minDomains } = asFields(item);
     const at = [...path, 'topologySpreadConstraints', index];
     const key = `${String(topologyKey)} ${String(whenUnsatisfiable)}`;
-    if (seen.has(key)) yield duplicate([...at, 'topologyKey'], `Two constraints spread over ${key}.`);
+    if (seen.has(key)) yield duplicate([...at, 'topologyKey'], t`Two constraints spread over ${key}.`);
     seen.add(key);
     if (has({ minDomains }, 'minDomains') && whenUnsatisfiable === 'ScheduleAnyway') {
-      yield conflict([...at, 'minDomains'], 'minDomains goes only with DoNotSchedule');
+      yield conflict([...at, 'minDomains'], t`minDomains goes only with DoNotSchedule`);
     }
   }
 }
@@ -104,7 +105,7 @@ function* sleeps(pod: Fields, path: FieldPath): Generator<ShapeProblem> {
         const seconds = asNumber(asFields(asFields(asFields(asFields(item).lifecycle)[hook]).sleep).seconds) ?? 0;
         if (seconds <= grace) continue;
         const at = [...path, list, index, 'lifecycle', hook, 'sleep', 'seconds'];
-        yield conflict(at, `${seconds} s of sleep are more than the ${grace} s of terminationGracePeriodSeconds.`);
+        yield conflict(at, t`${seconds} s of sleep are more than the ${grace} s of terminationGracePeriodSeconds.`);
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { FieldPath } from '../../../fieldPath';
 import type { RuleFinding } from '../../rule';
+import { t } from '../../../../util/l10n';
 
 /** What the shape of a manifest can get wrong; each has its page. */
 export type ShapeCode =
@@ -48,5 +49,5 @@ export function* onlyOne(
 ): Generator<ShapeProblem> {
   const [first, second] = names.filter((name) => has(fields, name));
   if (first === undefined || second === undefined) return;
-  yield conflict([...path, second], `${first} and ${second} exclude each other.`, code);
+  yield conflict([...path, second], t`${first} and ${second} exclude each other.`, code);
 }

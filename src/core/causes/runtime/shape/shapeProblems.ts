@@ -6,6 +6,7 @@ import { schemaType, type SchemaField, type SchemaType } from '../../../kube/wor
 import { nearest } from './nearest';
 import { missing, type Fields, type ShapeProblem } from './problem';
 import { typeChecks } from './typeChecks';
+import { t } from '../../../../util/l10n';
 
 const known = new WeakMap<object, readonly ShapeProblem[]>();
 
@@ -37,7 +38,7 @@ function walk(fields: Fields, chain: Chain, found: ShapeProblem[]): void {
     else if (!isPlaceholder(name)) found.push(unknownField(name, chain, schema));
   }
   for (const [name, { required }] of schema) {
-    if (required && isAbsent(fields[name])) found.push(missing([...path, name], `${ownerOf(path)} needs ${name}.`));
+    if (required && isAbsent(fields[name])) found.push(missing([...path, name], t`${ownerOf(path)} needs ${name}.`));
   }
   found.push(...(typeChecks[type]?.(fields, path) ?? []));
 }
@@ -83,11 +84,11 @@ function wantedOf(value: unknown, kind: SchemaField['kind']): string | undefined
     case '':
       return text ? undefined : 'a text';
     case '?':
-      return typeof value === 'boolean' ? undefined : 'true or false';
+      return typeof value === 'boolean' ? undefined : t`true or false`;
     case '#':
-      return whole ? undefined : 'a whole number';
+      return whole ? undefined : t`a whole number`;
     case '%':
-      return text || whole ? undefined : 'a whole number or a text';
+      return text || whole ? undefined : t`a whole number or a text`;
     case '=':
       return text || typeof value === 'number' ? undefined : 'a quantity';
     case '[':
@@ -117,9 +118,9 @@ function judgeEntry(key: string, value: unknown, { field: { kind, form }, path }
 function wrongValue(value: string | number, { kind, oneOf, form }: SchemaField): string | undefined {
   if (oneOf) {
     if (value === '' || oneOf.includes(String(value))) return undefined;
-    return `${JSON.stringify(value)} is not one of ${oneOf.join(', ')}.`;
+    return t`${JSON.stringify(value)} is not one of ${oneOf.join(', ')}.`;
   }
-  if (kind === '=') return parseQuantity(String(value)) ? undefined : `${JSON.stringify(value)} is no quantity.`;
+  if (kind === '=') return parseQuantity(String(value)) ? undefined : t`${JSON.stringify(value)} is no quantity.`;
   // A word in capitals stands for something else: `name: NAME`.
   if (form === undefined || /^[A-Z]+$/.test(String(value))) return undefined;
   return valueForms[form]?.(value);
@@ -132,7 +133,7 @@ function valueProblem(message: string, path: FieldPath): ShapeProblem {
 function typeProblem(value: unknown, wanted: string, path: FieldPath): ShapeProblem {
   const scalar = typeof value === 'number' || typeof value === 'boolean';
   const is = scalar
-    ? `the ${typeof value} ${String(value)}`
+    ? t`the ${typeof value} ${String(value)}`
     : Array.isArray(value)
       ? 'a list'
       : typeof value === 'string'
@@ -141,8 +142,8 @@ function typeProblem(value: unknown, wanted: string, path: FieldPath): ShapeProb
   return {
     code: 'field-type',
     path,
-    message: `${formatPath(path.slice(-1))} must be ${wanted}, not ${is}.`,
-    ...(wanted === 'a text' && scalar ? { advice: 'Put it in quotes.' } : {}),
+    message: t`${formatPath(path.slice(-1))} must be ${wanted}, not ${is}.`,
+    ...(wanted === 'a text' && scalar ? { advice: t`Put it in quotes.` } : {}),
   };
 }
 
@@ -150,22 +151,22 @@ function typeProblem(value: unknown, wanted: string, path: FieldPath): ShapeProb
 function unknownField(name: string, chain: Chain, schema: SchemaType): ShapeProblem {
   const path = chain.at(-1)?.path ?? [];
   const near = nearest(name, [...schema.keys()]);
-  const advice = near === undefined ? belongsTo(name, chain, schema) : `Did you mean ${near}?`;
+  const advice = near === undefined ? belongsTo(name, chain, schema) : t`Did you mean ${near}?`;
   return {
     code: 'field-unknown',
     path: [...path, name],
-    message: `${ownerOf(path)} has no field ${name}: the apply is refused, or loses it without a word.`,
+    message: t`${ownerOf(path)} has no field ${name}: the apply is refused, or loses it without a word.`,
     ...(advice === undefined ? {} : { advice }),
   };
 }
 
 function belongsTo(name: string, chain: Chain, schema: SchemaType): string | undefined {
   const above = chain.findLast(({ type }) => schemaType(type)?.has(name));
-  if (above) return `It belongs to ${ownerOf(above.path)}.`;
+  if (above) return t`It belongs to ${ownerOf(above.path)}.`;
   const below = [...schema].find(([, { type }]) => type !== undefined && schemaType(type)?.has(name));
-  return below ? `It belongs below ${below[0]}.` : undefined;
+  return below ? t`It belongs below ${below[0]}.` : undefined;
 }
 
 function ownerOf(path: FieldPath): string {
-  return path.length === 0 ? 'The manifest' : formatPath(path);
+  return path.length === 0 ? t`The manifest` : formatPath(path);
 }

@@ -6,6 +6,7 @@ import { qualifiedName } from '../../../kube/valueForms';
 import { schemaType } from '../../../kube/workloadSchema';
 import { podCheck } from './podCheck';
 import { conflict, duplicate, has, missing, onlyOne, type Fields, type ShapeProblem, type TypeCheck } from './problem';
+import { t } from '../../../../util/l10n';
 
 const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep'];
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
@@ -15,10 +16,10 @@ const requirement: TypeCheck = function* (fields, path) {
   const operator = asText(fields.operator) ?? '';
   const values = asList(fields.values);
   const at = [...path, 'values'];
-  if (/^(?:Not)?In$/.test(operator) && values.length === 0) yield missing(at, `${operator} needs values.`);
-  if (/Exist/.test(operator) && values.length > 0) yield conflict(at, `${operator} takes no values.`);
+  if (/^(?:Not)?In$/.test(operator) && values.length === 0) yield missing(at, t`${operator} needs values.`);
+  if (/Exist/.test(operator) && values.length > 0) yield conflict(at, t`${operator} takes no values.`);
   if (/^[GL]t$/.test(operator) && !(values.length === 1 && /^-?\d+$/.test(String(values[0])))) {
-    yield conflict(at, `${operator} takes one whole number.`);
+    yield conflict(at, t`${operator} takes one whole number.`);
   }
 };
 
@@ -26,7 +27,7 @@ const selectorNotEmpty: TypeCheck = function* ({ selector }, path) {
   const { matchLabels, matchExpressions } = asFields(selector);
   if (!has({ selector }, 'selector') || Object.keys(asFields(matchLabels)).length + asList(matchExpressions).length > 0)
     return;
-  yield missing([...path, 'selector'], 'The selector is empty and would take every pod.');
+  yield missing([...path, 'selector'], t`The selector is empty and would take every pod.`);
 };
 
 const handler: TypeCheck = function* (fields, path) {
@@ -40,16 +41,16 @@ const probe: TypeCheck = function* (fields, path) {
   yield* onlyOne(fields, path, HANDLERS, code);
   if (!HANDLERS.some((each) => has(fields, each))) {
     // A patch may change one number of a probe and leave the rest.
-    yield { ...missing(path, `${name} asks nothing: it needs httpGet, tcpSocket, grpc or exec.`) };
+    yield { ...missing(path, t`${name} asks nothing: it needs httpGet, tcpSocket, grpc or exec.`) };
   }
   const readiness = name === 'readinessProbe';
   if (!readiness && (asNumber(fields.successThreshold) ?? 0) > 1) {
-    yield conflict([...path, 'successThreshold'], `The successThreshold of a ${name} must be 1`, code);
+    yield conflict([...path, 'successThreshold'], t`The successThreshold of a ${name} must be 1`, code);
   }
   if (readiness && has(fields, 'terminationGracePeriodSeconds')) {
     yield conflict(
       [...path, 'terminationGracePeriodSeconds'],
-      'A readinessProbe ends nothing, and has no grace period.',
+      t`A readinessProbe ends nothing, and has no grace period.`,
       code,
     );
   }
@@ -61,12 +62,12 @@ const container: TypeCheck = function* (fields, path) {
   for (const [index, item] of asList(fields.ports).entries()) {
     const name = asText(asFields(item).name) ?? '';
     if (name !== '' && names.has(name))
-      yield duplicate([...path, 'ports', index, 'name'], `Two ports of the container are named ${name}.`);
+      yield duplicate([...path, 'ports', index, 'name'], t`Two ports of the container are named ${name}.`);
     names.add(name);
   }
   if (path.at(-2) !== 'initContainers' || fields.restartPolicy === 'Always') return;
   for (const name of [...PROBES, 'lifecycle'].filter((each) => has(fields, each))) {
-    yield conflict([...path, name], `An init container has no ${name}, unless its restartPolicy is Always.`);
+    yield conflict([...path, name], t`An init container has no ${name}, unless its restartPolicy is Always.`);
   }
 };
 
@@ -85,16 +86,16 @@ const resources: TypeCheck = function* (fields, path) {
       if (!STANDARD.test(name) && (!name.includes('/') || qualifiedName(name) !== undefined)) {
         yield conflict(
           at,
-          `${name} is no resource: it must be cpu, memory, ephemeral-storage, hugepages-… or have a domain.`,
+          t`${name} is no resource: it must be cpu, memory, ephemeral-storage, hugepages-… or have a domain.`,
         );
       }
       const quantity = parseQuantity(String(value));
-      if (quantity && quantity.value < 0n) yield conflict(at, 'A resource cannot be negative.');
+      if (quantity && quantity.value < 0n) yield conflict(at, t`A resource cannot be negative.`);
       const limit = parseQuantity(String(limits[name]));
       // Devices are given whole, and are not shared.
       const whole = name.startsWith('hugepages-') || (name.includes('/') && !name.includes('kubernetes.io/'));
       if (which === 'requests' && whole && quantity && quantity.value !== limit?.value) {
-        yield conflict(at, `The request for ${name} must equal its limit.`);
+        yield conflict(at, t`The request for ${name} must equal its limit.`);
       }
     }
   }
@@ -120,8 +121,8 @@ function* claimModes({ template, volumeClaimTemplates }: Fields, path: FieldPath
           yield conflict(
             at,
             block
-              ? 'The claim is a file system: it goes into volumeMounts, or needs volumeMode: Block.'
-              : 'The claim is a block device: it goes into volumeDevices, or needs volumeMode: Filesystem.',
+              ? t`The claim is a file system: it goes into volumeMounts, or needs volumeMode: Block.`
+              : t`The claim is a block device: it goes into volumeDevices, or needs volumeMode: Filesystem.`,
           );
         }
       }
@@ -151,19 +152,19 @@ export const typeChecks: Readonly<Record<string, TypeCheck>> = {
     if (type !== 'OnDelete' || !has({ rollingUpdate }, 'rollingUpdate')) return;
     const problem = conflict(
       [...path, 'rollingUpdate'],
-      'rollingUpdate goes only with the type RollingUpdate.',
+      t`rollingUpdate goes only with the type RollingUpdate.`,
       'strategy-invalid',
     );
-    yield { ...problem, fixes: [{ title: 'Remove rollingUpdate', edit: { kind: 'remove', path: problem.path } }] };
+    yield { ...problem, fixes: [{ title: t`Remove rollingUpdate`, edit: { kind: 'remove', path: problem.path } }] };
   },
   *DeploymentStrategy({ type, rollingUpdate }, path) {
     if (type !== 'Recreate' || !has({ rollingUpdate }, 'rollingUpdate')) return;
     const problem = conflict(
       [...path, 'rollingUpdate'],
-      'rollingUpdate goes only with the type RollingUpdate.',
+      t`rollingUpdate goes only with the type RollingUpdate.`,
       'strategy-invalid',
     );
-    yield { ...problem, fixes: [{ title: 'Remove rollingUpdate', edit: { kind: 'remove', path: problem.path } }] };
+    yield { ...problem, fixes: [{ title: t`Remove rollingUpdate`, edit: { kind: 'remove', path: problem.path } }] };
   },
   *DeploymentRolling({ maxSurge, maxUnavailable }, path) {
     const zero = (value: unknown): boolean =>
@@ -171,23 +172,23 @@ export const typeChecks: Readonly<Record<string, TypeCheck>> = {
     if (!zero(maxSurge) || !zero(maxUnavailable)) return;
     yield conflict(
       [...path, 'maxUnavailable'],
-      'maxSurge and maxUnavailable are both 0, so no pod could ever be replaced.',
+      t`maxSurge and maxUnavailable are both 0, so no pod could ever be replaced.`,
       'strategy-invalid',
     );
   },
   *Claim({ metadata }, path) {
     if (!has(asFields(metadata), 'name'))
-      yield missing([...path, 'metadata', 'name'], 'A claim template needs a name.');
+      yield missing([...path, 'metadata', 'name'], t`A claim template needs a name.`);
   },
   *ClaimSpec(fields, path) {
     const modes = asTexts(fields.accessModes);
     if (modes.includes('ReadWriteOncePod') && modes.length > 1) {
-      yield conflict([...path, 'accessModes'], 'ReadWriteOncePod goes with no other access mode.');
+      yield conflict([...path, 'accessModes'], t`ReadWriteOncePod goes with no other access mode.`);
     }
     const storage = asFields(asFields(fields.resources).requests).storage;
     const at = [...path, 'resources', 'requests', 'storage'];
-    if (!has({ storage }, 'storage')) yield missing(at, 'A claim needs a request for storage.');
-    else if (parseQuantity(asQuantityText(storage) ?? '')?.value === 0n) yield conflict(at, 'A claim of no storage.');
+    if (!has({ storage }, 'storage')) yield missing(at, t`A claim needs a request for storage.`);
+    else if (parseQuantity(asQuantityText(storage) ?? '')?.value === 0n) yield conflict(at, t`A claim of no storage.`);
   },
   *Env(fields, path) {
     if (has(fields, 'valueFrom') && has(fields, 'value') && fields.value !== '')
@@ -196,19 +197,19 @@ export const typeChecks: Readonly<Record<string, TypeCheck>> = {
   *EnvSource(fields, path) {
     yield* onlyOne(fields, path, SOURCES_OF_VARIABLE);
     if (!SOURCES_OF_VARIABLE.some((name) => has(fields, name)))
-      yield missing(path, `valueFrom needs ${SOURCES_OF_VARIABLE.slice(0, 4).join(', ')}.`);
+      yield missing(path, t`valueFrom needs ${SOURCES_OF_VARIABLE.slice(0, 4).join(', ')}.`);
   },
   *FieldRef({ fieldPath }, path) {
     if (typeof fieldPath !== 'string' || fieldPath === '' || POD_FIELD.test(fieldPath)) return;
     yield conflict(
       [...path, 'fieldPath'],
-      `${JSON.stringify(fieldPath)} is no field of a pod that a container can be given.`,
+      t`${JSON.stringify(fieldPath)} is no field of a pod that a container can be given.`,
     );
   },
   *EnvFrom(fields, path) {
     yield* onlyOne(fields, path, ['configMapRef', 'secretRef']);
     if (!has(fields, 'configMapRef') && !has(fields, 'secretRef'))
-      yield missing(path, 'envFrom needs configMapRef or secretRef.');
+      yield missing(path, t`envFrom needs configMapRef or secretRef.`);
   },
   *Mount(fields, path) {
     yield* onlyOne(fields, path, ['subPath', 'subPathExpr']);
@@ -222,26 +223,27 @@ export const typeChecks: Readonly<Record<string, TypeCheck>> = {
   },
   *Toleration({ key, operator, value, effect, tolerationSeconds }, path) {
     const exists = operator === 'Exists';
-    if (exists && has({ value }, 'value') && value !== '') yield conflict([...path, 'value'], 'Exists takes no value.');
+    if (exists && has({ value }, 'value') && value !== '')
+      yield conflict([...path, 'value'], t`Exists takes no value.`);
     if (!exists && !has({ key }, 'key'))
-      yield conflict([...path, 'operator'], 'Without a key the operator must be Exists.');
+      yield conflict([...path, 'operator'], t`Without a key the operator must be Exists.`);
     if (has({ tolerationSeconds }, 'tolerationSeconds') && effect !== 'NoExecute') {
-      yield conflict([...path, 'tolerationSeconds'], 'tolerationSeconds goes only with the effect NoExecute');
+      yield conflict([...path, 'tolerationSeconds'], t`tolerationSeconds goes only with the effect NoExecute`);
     }
   },
   *Security({ privileged, allowPrivilegeEscalation, capabilities }, path) {
     if (allowPrivilegeEscalation !== false) return;
     const at = [...path, 'allowPrivilegeEscalation'];
-    if (privileged === true) yield conflict(at, 'A privileged container cannot do without privilege escalation.');
+    if (privileged === true) yield conflict(at, t`A privileged container cannot do without privilege escalation.`);
     if (asTexts(asFields(capabilities).add).includes('CAP_SYS_ADMIN'))
-      yield conflict(at, 'CAP_SYS_ADMIN needs privilege escalation.');
+      yield conflict(at, t`CAP_SYS_ADMIN needs privilege escalation.`);
   },
   *Seccomp(fields, path) {
     const local = fields.type === 'Localhost';
     const at = [...path, 'localhostProfile'];
-    if (local && !has(fields, 'localhostProfile')) yield missing(at, 'The type Localhost needs a localhostProfile.');
+    if (local && !has(fields, 'localhostProfile')) yield missing(at, t`The type Localhost needs a localhostProfile.`);
     if (!local && has(fields, 'localhostProfile'))
-      yield conflict(at, 'localhostProfile goes only with the type Localhost.');
+      yield conflict(at, t`localhostProfile goes only with the type Localhost.`);
   },
 };
 
