@@ -23,6 +23,8 @@ interface Manifest {
   metadata: { name: string; namespace?: string };
   spec: {
     replicas?: number;
+    serviceName?: string;
+    selector?: { matchLabels: Record<string, string> };
     template?: { spec: { containers: Container[]; imagePullSecrets?: unknown; serviceAccountName?: string } };
     volumeClaimTemplates?: { spec: { resources: { requests: { storage: string } } } }[];
   };
@@ -85,11 +87,25 @@ export async function tellStory(cluster: Cluster, log: (line: string) => void): 
       for (const claim of spec.volumeClaimTemplates ?? []) claim.spec.resources.requests.storage = '1Gi';
     }),
   ];
-  for (const manifest of healthy) await cluster.apply(manifest, manifest.metadata.namespace ?? 'shop', OURS);
+  for (const manifest of healthy) {
+    if (!healthy.some(({ kind, metadata }) => kind === 'Service' && metadata.name === manifest.spec.serviceName))
+      await govern(cluster, manifest);
+    await cluster.apply(manifest, manifest.metadata.namespace ?? 'shop', OURS);
+  }
   for (const manifest of healthy) await ready(cluster, manifest);
   log('somebody applies an image to mail that does not exist');
   for (const manifest of before('9-deadlock.yaml', at('mail', '1.2-missing')))
     await cluster.apply(manifest, 'shop', OURS);
+}
+
+/** The headless Service that a StatefulSet names: without it, its pods have no DNS names, and Ordinal says so. */
+async function govern(cluster: Cluster, { metadata, spec }: Manifest): Promise<void> {
+  if (spec.serviceName === undefined) return;
+  const service = { clusterIP: 'None', selector: spec.selector?.matchLabels, ports: [{ port: 80 }] };
+  await cluster.apply(
+    { apiVersion: 'v1', kind: 'Service', metadata: { name: spec.serviceName }, spec: service },
+    metadata.namespace ?? 'shop',
+  );
 }
 
 /** One CPU for `small`, 512Mi per container for `tidy`. */
