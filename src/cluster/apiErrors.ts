@@ -42,11 +42,21 @@ interface ApiErrorParts {
 export class ConnectionError extends ExpectedError {
   /** `tls`: a person has to do something; the others may pass. `broken`: there was an answer, at first. */
   readonly trouble: 'unreachable' | 'tls' | 'timeout' | 'broken';
+  /** Whether the server may have had the request, and done it. */
+  readonly sent: boolean;
 
-  constructor(message: string, options: { readonly trouble: ConnectionError['trouble']; readonly cause?: unknown }) {
+  constructor(message: string, options: ConnectionErrorOptions) {
     super(message, options);
     this.trouble = options.trouble;
+    this.sent = options.sent ?? options.trouble !== 'tls';
   }
+}
+
+interface ConnectionErrorOptions {
+  readonly trouble: ConnectionError['trouble'];
+  /** When left out: true of all but `tls`. */
+  readonly sent?: boolean;
+  readonly cause?: unknown;
 }
 
 /** No login, or one that has expired; whatever keeps credentials from being had counts as well. */
@@ -134,8 +144,9 @@ function sentence({ status, serverMessage, denied, action }: Saying): string {
 export function connectionError(error: unknown, server: string): ConnectionError {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const start = t`Could not reach the API server ${server}:`;
+  const sent = !NEVER_CONNECTED.has(code);
   const unreachable = (words: string): ConnectionError =>
-    new ConnectionError(`${start} ${words}`, { trouble: 'unreachable', cause: error });
+    new ConnectionError(`${start} ${words}`, { trouble: 'unreachable', sent, cause: error });
   const tls = TLS_WORDS[code]?.();
   if (tls !== undefined) return new ConnectionError(`${start} ${tls}`, { trouble: 'tls', cause: error });
   if (/^(ERR_SSL|ERR_TLS|ERR_OSSL|EPROTO|CERT_)/.test(code)) {
@@ -166,9 +177,14 @@ export function damagedAnswer(server: string): ConnectionError {
   });
 }
 
-export function timeoutError(server: string, seconds: number): ConnectionError {
-  return new ConnectionError(t`The API server ${server} did not answer within ${seconds} s.`, { trouble: 'timeout' });
+export function timeoutError(server: string, seconds: number, sent = true): ConnectionError {
+  return new ConnectionError(t`The API server ${server} did not answer within ${seconds} s.`, {
+    trouble: 'timeout',
+    sent,
+  });
 }
+
+const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 const unknownAuthority = (): string =>
   t`its certificate is signed by an authority that the kubeconfig does not name. Check certificate-authority-data.`;

@@ -2,23 +2,29 @@ import { isDeepStrictEqual } from 'node:util';
 import { ExpectedError } from '../util/errors';
 import { ApiError } from './apiErrors';
 import { type ApplyProblem, applyProblemOf } from './applyProblem';
-import type { Discovery } from './discovery';
 import { type Json, record, text } from './json';
 import { type ObjectPath, pathOf } from './resources';
 import type { Transport } from './transport';
+import { type Seen, send, type WriteContext } from './write/door';
+import type { TrialPermit, WritePermit } from './write/permit';
 import { t } from '../util/l10n';
 
-export interface ApplyRequest {
+interface Applying {
   /** One object as the manifest has it. */
   readonly object: Json;
   /** For an object that names none itself. */
   readonly namespace: string;
   /** Take over fields that others own. Only when a person said so. */
   readonly force?: boolean;
-  /** The server checks and answers, and stores nothing. */
-  readonly dryRun?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
+
+export type ApplyRequest = Applying &
+  (
+    | { readonly permit: WritePermit; readonly dryRun?: false | undefined }
+    /** The server checks and answers, and stores nothing. */
+    | { readonly permit: WritePermit | TrialPermit; readonly dryRun: true }
+  );
 
 export type ApplyResult =
   | {
@@ -37,20 +43,13 @@ export interface ReadRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface ApplyContext {
-  readonly transport: Transport;
-  readonly discovery: Discovery;
-}
-
-/** Who we are in `managedFields`. */
-export const FIELD_MANAGER = 'ordinal';
-
 /**
  * Server-side apply of exactly this object. Sent once: a write is never repeated. Throws ExpectedError when there is no
  * answer about the object: no connection, no login.
  */
-export async function apply(request: ApplyRequest, { transport, discovery }: ApplyContext): Promise<ApplyResult> {
-  const { object, signal } = request;
+export async function apply(request: ApplyRequest, context: WriteContext): Promise<ApplyResult> {
+  const { object, signal, force = false } = request;
+  const { transport, discovery } = context;
   const { apiVersion, kind, name } = identityOf(object);
   const resource = await discovery.kind(apiVersion, kind, signal);
   const namespace = resource.namespaced ? (text(record(object.metadata).namespace) ?? request.namespace) : undefined;
@@ -58,20 +57,11 @@ export async function apply(request: ApplyRequest, { transport, discovery }: App
   const at: ObjectPath = { api: resource.api, plural: resource.plural, namespace, name };
   const before = await readAt(at, { transport, action: t`read ${what}`, signal }).catch(unlessForbidden);
   try {
-    const { status, body, warnings } = await transport.request({
-      method: 'PATCH',
-      path: pathOf(at),
-      query: {
-        fieldManager: FIELD_MANAGER,
-        fieldValidation: 'Strict',
-        force: String(request.force === true),
-        ...(request.dryRun ? { dryRun: 'All' } : {}),
-      },
-      body: bodyOf(object, namespace),
-      contentType: 'application/apply-patch+yaml',
-      action: t`apply ${what}`,
-      signal,
-    });
+    const write = { verb: 'apply', object: bodyOf(object, namespace), force, seen: seenIn(before) } as const;
+    const target = { apiVersion, kind, namespace, name };
+    const { status, body, warnings } = request.dryRun
+      ? await send({ write, target, permit: request.permit, dryRun: true, signal }, context)
+      : await send({ write, target, permit: request.permit, signal }, context);
     const after = record(body);
     if (status === 201) return { status: 'created', object: after, warnings };
     const same = before !== undefined && isDeepStrictEqual(contentOf(before), contentOf(after));
@@ -84,7 +74,7 @@ export async function apply(request: ApplyRequest, { transport, discovery }: App
 }
 
 /** The object as the server has it; `undefined` when there is none. */
-export async function read(request: ReadRequest, { transport, discovery }: ApplyContext): Promise<Json | undefined> {
+export async function read(request: ReadRequest, { transport, discovery }: WriteContext): Promise<Json | undefined> {
   const { apiVersion, kind, name, signal } = request;
   const { api, plural, namespaced } = await discovery.kind(apiVersion, kind, signal);
   const namespace = namespaced ? request.namespace : undefined;
@@ -109,6 +99,11 @@ async function readAt(path: ObjectPath, { transport, action, signal }: Reading):
 /** Who may change an object but not read it is still served; only `unchanged` cannot be told then. */
 function unlessForbidden(error: unknown): undefined {
   if (!(error instanceof ApiError) || error.status !== 403) throw error;
+}
+
+function seenIn(object: Json | undefined): Seen | undefined {
+  const uid = text(record(object?.metadata).uid);
+  return uid === undefined ? undefined : { uid };
 }
 
 function identityOf(object: Json): { readonly apiVersion: string; readonly kind: string; readonly name: string } {

@@ -5,11 +5,12 @@ import type { FieldPath } from '../core/fieldPath';
 import { claimOfTemplate, podOfWorkload, type PodOfWorkload } from '../core/kube/podOfWorkload';
 import { errorMessage, isAbort } from '../util/errors';
 import { ApiError } from './apiErrors';
-import { bodyOf, FIELD_MANAGER } from './apply';
+import { bodyOf } from './apply';
 import { applyProblemOf } from './applyProblem';
 import { type Json, list, record, text } from './json';
-import { deployments, pathOf, pods, statefulSets } from './resources';
-import type { Transport } from './transport';
+import { deployments, statefulSets } from './resources';
+import { send, type Write, type WriteContext } from './write/door';
+import type { TrialPermit, WriteTarget } from './write/permit';
 import { t } from '../util/l10n';
 
 export interface DryRunRequest {
@@ -17,6 +18,7 @@ export interface DryRunRequest {
   readonly object: Json;
   /** For an object that names none itself. */
   readonly namespace: string;
+  readonly permit: TrialPermit;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds; 5000 when left out. */
   readonly deadline?: number;
@@ -31,21 +33,23 @@ const MOST_CLAIMS = 3;
  * Asks the server to check an apply, then one pod and the claims that its controllers would make of it, and to store
  * nothing. Each request is authorised, and seen by webhooks, as the real one. Throws nothing but the abort of the signal.
  */
-export async function dryRun(request: DryRunRequest, transport: Transport): Promise<DryRunFacts> {
-  const { object, deadline = DEADLINE_MS, signal } = request;
+export async function dryRun(request: DryRunRequest, context: WriteContext): Promise<DryRunFacts> {
+  const { object, permit, deadline = DEADLINE_MS, signal } = request;
   const metadata = record(object.metadata);
   const namespace = text(metadata.namespace) ?? request.namespace;
   const name = text(metadata.name);
   if (name === undefined) return noDryRuns(t`The manifest has no metadata.name.`);
-  const asking: Asking = { transport, timeout: deadline, signal };
+  const asking: Asking = { context, permit, timeout: deadline, signal };
   const resource = object.kind === 'Deployment' ? deployments : statefulSets;
   const workloadDryRun = await ask(asking, {
-    method: 'PATCH',
-    path: pathOf({ ...resource, namespace, name }),
     // In a dry run nothing is taken from anybody: who owns which field is asked at the apply.
-    query: { fieldManager: FIELD_MANAGER, force: 'true' },
-    body: bodyOf(object, namespace),
-    contentType: 'application/apply-patch+yaml',
+    write: { verb: 'apply', object: bodyOf(object, namespace), force: true, seen: undefined },
+    target: {
+      apiVersion: 'apps/v1',
+      kind: object.kind === 'Deployment' ? 'Deployment' : 'StatefulSet',
+      namespace,
+      name,
+    },
     what: `${resource.fullName} ${namespace}/${name}`,
     pathOf: (path) => path,
   });
@@ -66,11 +70,11 @@ function withReplicas(object: Json, answer: Fact<DryRun>): Json {
 
 function dryRunPod(asking: Asking, made: PodOfWorkload): Promise<Fact<DryRun>> {
   const pod = podOfWorkload(made);
+  const name = text(record(pod.metadata).name) ?? '';
   return ask(asking, {
-    method: 'POST',
-    path: pathOf({ ...pods, namespace: made.namespace }),
-    body: pod,
-    what: t`pod ${text(record(pod.metadata).name) ?? ''}`,
+    write: { verb: 'create', object: pod },
+    target: { apiVersion: 'v1', kind: 'Pod', namespace: made.namespace, name },
+    what: t`pod ${name}`,
     pathOf: (path) => podPathOf(path, made.object.kind === 'StatefulSet'),
   });
 }
@@ -89,9 +93,8 @@ async function dryRunClaims(asking: Asking, made: PodOfWorkload): Promise<Fact<R
   const answers = await Promise.all(
     templates.map((_, index) =>
       ask(asking, {
-        method: 'POST',
-        path: pathOf({ api: '/api/v1', plural: 'persistentvolumeclaims', namespace: made.namespace }),
-        body: claimOfTemplate(made, index),
+        write: { verb: 'create', object: claimOfTemplate(made, index) },
+        target: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: made.namespace, name: '' },
         what: 'a claim',
         pathOf: (path) => ['spec', 'volumeClaimTemplates', index, ...path],
       }),
@@ -106,37 +109,32 @@ async function dryRunClaims(asking: Asking, made: PodOfWorkload): Promise<Fact<R
 }
 
 interface Asking {
-  readonly transport: Transport;
+  readonly context: WriteContext;
+  readonly permit: TrialPermit;
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
 }
 
 interface Trial {
-  readonly method: 'POST' | 'PATCH';
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body: Json;
-  readonly contentType?: string;
+  readonly write: Extract<Write, { readonly object: Json }>;
+  readonly target: WriteTarget;
   readonly what: string;
   /** Where a field of the object that was sent stands in the manifest. */
   readonly pathOf: (path: FieldPath) => FieldPath;
 }
 
 async function ask(
-  { transport, timeout, signal }: Asking,
-  { method, path, query, body, contentType, what, pathOf: place }: Trial,
+  { context, permit, timeout, signal }: Asking,
+  { write, target, what, pathOf: place }: Trial,
 ): Promise<Fact<DryRun>> {
   try {
-    const answer = await transport.request({
-      ...{ method, path, body, timeout, signal },
-      query: { ...query, dryRun: 'All', fieldValidation: 'Strict' },
-      ...(contentType === undefined ? {} : { contentType }),
-      action: t`try ${what}`,
-    });
+    const answer = await send({ write, target, permit, dryRun: true, timeout, signal }, context);
     return { state: 'known', value: { kind: 'admitted', object: record(answer.body), warnings: answer.warnings } };
   } catch (error) {
     if (isAbort(error)) throw error;
-    return error instanceof ApiError ? refusal(error, { body, what, place }) : unavailable(errorMessage(error));
+    return error instanceof ApiError
+      ? refusal(error, { body: write.object, what, place })
+      : unavailable(errorMessage(error));
   }
 }
 

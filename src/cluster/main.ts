@@ -20,10 +20,14 @@ import {
 } from './kubeConfig';
 import { type LiveCluster, createLiveCluster } from './liveCluster';
 import { Logins } from './logins';
-import { type DeletePod, type Logs, deletePod, listNamespaces, readLogs } from './operations';
+import { type Logs, listNamespaces, readLogs } from './operations';
 import { type PermittedNamespaces, permittedNamespaces } from './permittedNamespaces';
 import { proxyFromEnvironment } from './proxy';
-import { Transport } from './transport';
+import { type ApiResponse, Transport } from './transport';
+import { type DeletePod, deletePod } from './write/deletePod';
+import { send, type WriteRequest } from './write/door';
+import type { PlannedWrite } from './write/permit';
+import { type MissingRight, RightsReader } from './write/rights';
 import { t } from '../util/l10n';
 
 export type { ApplyProblem, RefusedField } from './applyProblem';
@@ -31,6 +35,8 @@ export type { ConnectionState } from './connectionState';
 export type { LiveChange } from './changeGatherer';
 export type { LiveCluster } from './liveCluster';
 export type { ApplyRequest, ApplyResult, ClusterFacts, DeletePod, FactsRequest, KubeConfigOptions, KubeContext };
+export type { PlannedWrite, TrialPermit, WritePermit, WriteRecord, WriteTarget, WriteVerb } from './write/permit';
+export type { ApiResponse, MissingRight, WriteRequest };
 export type { DryRunRequest, LoadedKubeConfig, Logs, PermittedNamespaces, ReadRequest };
 
 /** What the bundle of this floor exports, loaded by the user interface when somebody asks for a cluster. */
@@ -59,8 +65,12 @@ export interface Cluster extends Disposable {
   fetchFacts(request: FactsRequest): Promise<ClusterFacts>;
   /** Asks the server to judge the workload, a pod and the claims of it, and to store nothing. Throws nothing but the abort. */
   dryRun(request: DryRunRequest): Promise<DryRunFacts>;
-  /** After a write, so that facts are asked for anew; `apply` and `deletePod` do it themselves. */
+  /** After a change that others made, so that facts are asked for anew; our own writes do it themselves. */
   forgetFacts(): void;
+  /** What the user lacks for these writes. Throws nothing but the abort of the signal. */
+  missingRights(planned: readonly PlannedWrite[], signal?: AbortSignal): Promise<readonly MissingRight[]>;
+  /** Sends once what the permit allows, with its precondition. Throws ApiError and ConnectionError. */
+  write(request: WriteRequest): Promise<ApiResponse>;
   /** What the server refuses is a result; ExpectedError: no connection, no login. */
   apply(request: ApplyRequest): Promise<ApplyResult>;
   /** `undefined`: there is none. */
@@ -87,6 +97,8 @@ export function createCluster({
   const transport = transportTo({ context, kubeConfig, env, clock });
   const discovery = new Discovery(transport);
   const facts = new FactFinder(transport, clock);
+  const rights = new RightsReader({ transport, discovery, clock });
+  const door = { context: name, transport, discovery };
   const listOnly = new Set<string>();
   const lives = new Set<LiveCluster>();
   return {
@@ -100,18 +112,26 @@ export function createCluster({
       return live;
     },
     fetchFacts: (request) => facts.find(request),
-    dryRun: (request) => dryRun(request, transport),
+    dryRun: (request) => dryRun(request, door),
     forgetFacts: () => {
       facts.forget();
     },
     apply: async (request) => {
       try {
-        return await apply(request, { transport, discovery });
+        return await apply(request, door);
       } finally {
         if (!request.dryRun) facts.forget();
       }
     },
-    read: (request) => read(request, { transport, discovery }),
+    missingRights: (planned, signal) => rights.missing(planned, signal),
+    write: async (request) => {
+      try {
+        return await send(request, door);
+      } finally {
+        if (!request.dryRun) facts.forget();
+      }
+    },
+    read: (request) => read(request, door),
     namespaces: (signal) => listNamespaces(transport, signal),
     permittedNamespaces: (signal) => permittedNamespaces(transport, signal),
     serverVersion: async () => {
@@ -120,7 +140,7 @@ export function createCluster({
       throw new ExpectedError(version.state === 'forbidden' ? version.right : version.reason);
     },
     deletePod: async (request) => {
-      await deletePod(request, transport);
+      await deletePod(request, door);
       facts.forget();
     },
     logs: (request) => readLogs(request, transport),

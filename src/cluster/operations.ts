@@ -1,17 +1,7 @@
-import { ApiError } from './apiErrors';
-import { ExpectedError } from '../util/errors';
 import { record, records, text } from './json';
 import { pathOf, pods } from './resources';
 import type { Transport } from './transport';
 import { t } from '../util/l10n';
-
-export interface DeletePod {
-  readonly namespace: string;
-  readonly name: string;
-  /** The pod that the user saw: another one of the same name is not touched. */
-  readonly uid: string;
-  readonly signal?: AbortSignal | undefined;
-}
 
 export interface Logs {
   readonly namespace: string;
@@ -25,26 +15,6 @@ export interface Logs {
 }
 
 const MOST_LOG_BYTES = 1 << 18;
-
-/** Resolves when the server has taken the deletion, also when the pod is already gone. */
-export async function deletePod({ namespace, name, uid, signal }: DeletePod, transport: Transport): Promise<void> {
-  try {
-    await transport.request({
-      method: 'DELETE',
-      path: pathOf({ ...pods, namespace, name }),
-      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } },
-      action: t`delete pod ${namespace}/${name}`,
-      signal,
-    });
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.status === 404) return;
-    if (error.status !== 409) throw error;
-    throw new ExpectedError(t`Pod ${namespace}/${name} was not deleted: it has been replaced by a new one meanwhile.`, {
-      cause: error,
-    });
-  }
-}
 
 /** The last lines that a container wrote. */
 export async function readLogs(request: Logs, transport: Transport): Promise<readonly string[]> {

@@ -1,8 +1,8 @@
 import { ApiError } from './apiErrors';
-import { record } from './json';
 import { listNamespaces } from './operations';
 import { deployments, statefulSets } from './resources';
 import type { Transport } from './transport';
+import { askForRight } from './write/rights';
 import { t } from '../util/l10n';
 
 export interface PermittedNamespaces {
@@ -39,18 +39,7 @@ export async function permittedNamespaces(transport: Transport, signal?: AbortSi
 async function mayLook(namespace: string, transport: Transport, signal: AbortSignal | undefined): Promise<boolean> {
   for (const { plural } of [statefulSets, deployments]) {
     const resourceAttributes = { verb: 'list', group: 'apps', resource: plural, namespace };
-    const { body } = await transport.request({
-      method: 'POST',
-      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-      body: {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SelfSubjectAccessReview',
-        spec: { resourceAttributes },
-      },
-      action: t`ask for rights in ${namespace}`,
-      signal,
-    });
-    if (record(record(body).status).allowed === true) return true;
+    if ((await askForRight(transport, resourceAttributes, signal)).allowed) return true;
   }
   return false;
 }

@@ -4,6 +4,8 @@ import type { ObjectKey } from '../core/objects';
 import { DisposableStore, MutableDisposable, type Disposable } from '../util/disposable';
 import { errorMessage, ExpectedError } from '../util/errors';
 import { Emitter } from '../util/event';
+import type { WriteGate } from './act/main';
+import { actModule } from './actModule';
 import { clusterModule } from './clusterModule';
 import { Connection } from './connection';
 import type { LiveRollouts } from './liveRollouts';
@@ -43,6 +45,7 @@ export class ClusterSession {
   #state: SessionState = { kind: 'idle' };
   #kubeConfig: LoadedKubeConfig | undefined;
   #opening: Promise<Cluster> | undefined;
+  #gate: WriteGate | undefined;
   /** Grows when a connection is begun or dropped: an opening that was overtaken leaves nothing behind. */
   #turn = 0;
   #viewVisible = false;
@@ -232,6 +235,12 @@ export class ClusterSession {
   #tellLooks(connection: Connection): void {
     const chosen = connection.context === this.selection?.context;
     connection.look(this.#viewVisible, chosen ? this.#visible : []);
+  }
+
+  /** What every write, and every dry-run, asks for leave. */
+  get gate(): WriteGate {
+    this.#gate ??= actModule().createGate(this, log);
+    return this.#gate;
   }
 
   hasConsent(context: string): boolean {

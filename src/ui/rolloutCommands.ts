@@ -4,6 +4,7 @@ import type { Assessment } from '../core/causes/assess';
 import type { ObjectKey, Pod } from '../core/objects';
 import { DisposableStore, type Disposable } from '../util/disposable';
 import { ExpectedError } from '../util/errors';
+import { t } from '../util/l10n';
 import type { ClusterSession } from './clusterSession';
 import { registerCommand, ROLLOUT_SCHEME, type ManifestReference } from './contributions';
 import { isManifestFile } from './editor/manifestDocuments';
@@ -11,7 +12,6 @@ import { keyOfUri, type RolloutDocuments } from './editor/rolloutDocument';
 import { reportAt, type WorkloadFindings } from './editor/workloadFindings';
 import type { RolloutPanels } from './panel/rolloutPanels';
 import type { KeyedNode } from './tree/rolloutNode';
-import { t } from '../util/l10n';
 
 const LOG_LINES = 500;
 
@@ -40,15 +40,16 @@ export function registerRolloutCommands(
   };
   const deletePod = async (pod: Pod, { context }: KeyedNode, detail: string): Promise<void> => {
     const cluster = await clusterOf(session, context);
-    const yes = t`Delete Pod`;
-    const where = t`${pod.namespace} of ${cluster.context.name}`;
-    const answer = await vscode.window.showWarningMessage(
-      t`Delete the pod ${pod.name} in ${where}?`,
-      { modal: true, detail },
-      yes,
-    );
-    if (answer !== yes) return;
-    await cluster.deletePod({ namespace: pod.namespace, name: pod.name, uid: pod.uid });
+    const { namespace, name, uid } = pod;
+    const permit = await session.gate.permit({
+      cluster,
+      writes: [{ verb: 'delete', target: { apiVersion: 'v1', kind: 'Pod', namespace, name } }],
+      question: t`Delete the pod ${name} in the namespace ${namespace} of ${cluster.context.name}?`,
+      detail,
+      action: t`Delete Pod`,
+      ask: 'always',
+    });
+    if (permit) await cluster.deletePod({ namespace, name, uid, permit });
   };
   disposables.add(
     registerCommand('ordinal.showRollout', async (argument) => documents.show(keyOf(argument), contextIn(argument))),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { ApplyResult, Cluster } from '../../src/cluster/main';
+import type { ApplyResult } from '../../src/cluster/main';
+import type { FreeCluster } from '../support/permits';
 import {
   type Admin,
   connect,
@@ -13,7 +14,7 @@ import {
 } from './realCluster';
 
 let admin: Admin;
-let cluster: Cluster;
+let cluster: FreeCluster;
 let namespace: string;
 
 before(async () => {

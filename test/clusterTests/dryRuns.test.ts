@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Cluster } from '../../src/cluster/main';
+import type { FreeCluster } from '../support/permits';
 import type { DryRun } from '../../src/core/causes/dryRun';
 import type { Fact } from '../../src/core/causes/facts';
 import {
@@ -14,7 +14,7 @@ import {
 } from './realCluster';
 
 let admin: Admin;
-let cluster: Cluster;
+let cluster: FreeCluster;
 let namespace: string;
 
 before(async () => {

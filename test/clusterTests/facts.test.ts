@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Cluster } from '../../src/cluster/main';
+import type { FreeCluster } from '../support/permits';
 import { readWorkloadSpec } from '../../src/core/kube/readWorkloadSpec';
 import type { WorkloadSpec } from '../../src/core/kube/workloadSpec';
 import {
@@ -15,7 +15,7 @@ import {
 } from './realCluster';
 
 let admin: Admin;
-let cluster: Cluster;
+let cluster: FreeCluster;
 let namespace: string;
 
 before(async () => {

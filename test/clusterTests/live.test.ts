@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Cluster, ConnectionState, LiveCluster } from '../../src/cluster/main';
+import type { ConnectionState, LiveCluster } from '../../src/cluster/main';
+import type { FreeCluster } from '../support/permits';
 import {
   type Admin,
   clusterFolder,
@@ -15,7 +16,7 @@ import {
 } from './realCluster';
 
 let admin: Admin;
-let cluster: Cluster;
+let cluster: FreeCluster;
 let namespace: string;
 let live: LiveCluster;
 let sets: string;

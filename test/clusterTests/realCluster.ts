@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
-import { type Cluster, type LoadedKubeConfig, createCluster, loadKubeConfig } from '../../src/cluster/main';
+import { type LoadedKubeConfig, createCluster, loadKubeConfig } from '../../src/cluster/main';
+import { type FreeCluster, freely } from '../support/permits';
 
 /** The cluster under test, by its administrator's kubeconfig. */
 const KUBECONFIG = process.env.ORDINAL_TEST_KUBECONFIG ?? '';
@@ -64,18 +65,18 @@ export async function adminConfig(): Promise<LoadedKubeConfig> {
   return loadKubeConfig({ path: KUBECONFIG });
 }
 
-export async function connect(): Promise<Cluster> {
+export async function connect(): Promise<FreeCluster> {
   const kubeConfig = await adminConfig();
-  return createCluster({ kubeConfig, context: kubeConfig.currentContext ?? '' });
+  return freely(createCluster({ kubeConfig, context: kubeConfig.currentContext ?? '' }));
 }
 
 /** As another user, who has no rights but those that a test gives. */
-export async function connectAs(name: string): Promise<Cluster> {
+export async function connectAs(name: string): Promise<FreeCluster> {
   const config = await adminConfig();
   const users = new Map(
     [...config.users].map(([key, { value, folder }]) => [key, { value: { ...value, as: name }, folder }]),
   );
-  return createCluster({ kubeConfig: { ...config, users }, context: config.currentContext ?? '' });
+  return freely(createCluster({ kubeConfig: { ...config, users }, context: config.currentContext ?? '' }));
 }
 
 /** A namespace of its own, with its ServiceAccount, so that pods can be made at once. */

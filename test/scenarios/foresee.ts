@@ -4,6 +4,7 @@ import type { ClusterModule, Cluster as Connection } from '../../src/cluster/mai
 import { CheckCache, neighboursOf } from '../../src/core/causes/checkCache';
 import type { Severity } from '../../src/core/causes/finding';
 import { parseManifests } from '../../src/core/manifest/parseManifests';
+import { trialFor } from '../support/permits';
 
 export interface Mark {
   readonly code: string;
@@ -47,7 +48,7 @@ export async function foresee(text: string, namespace: string, connection: Conne
     if (!workload) continue;
     const [facts, dryRuns] = await Promise.all([
       connection.fetchFacts({ workload, namespace }),
-      connection.dryRun({ object: manifest.object, namespace }),
+      connection.dryRun({ object: manifest.object, namespace, permit: trialFor(connection.context.name) }),
     ]);
     const result = checks.check(manifest, workload, { facts: { ...facts, ...dryRuns }, neighbours });
     notChecked.push(...result.notChecked.map(({ code, reason }) => `${code}: ${reason}`));

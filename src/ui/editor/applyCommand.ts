@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import type { ApplyProblem, ApplyResult, Cluster } from '../../cluster/main';
+import type { ApplyResult, Cluster } from '../../cluster/main';
 import type { ObjectKey } from '../../core/objects';
 import { DisposableStore, type Disposable } from '../../util/disposable';
 import { ExpectedError } from '../../util/errors';
+import { t } from '../../util/l10n';
 import type { ClusterSession } from '../clusterSession';
 import { DIAGNOSTIC_SOURCE, registerCommand, type ManifestReference } from '../contributions';
 import { toRange } from '../convert';
 import { log } from '../log';
 import { isManifestFile } from './manifestDocuments';
 import { reportAt, type WorkloadFindings, type WorkloadReport } from './workloadFindings';
-import { t } from '../../util/l10n';
 
 type Applied = Exclude<ApplyResult, { readonly status: 'refused' }>;
 
@@ -26,16 +26,33 @@ export function registerApply(findings: WorkloadFindings, session: ClusterSessio
   disposables.add(vscode.workspace.onDidCloseTextDocument(({ uri }) => answers.delete(uri)));
   const apply = async (reference?: ManifestReference): Promise<void> => {
     const cluster = await session.open();
-    const { document, report } = await target(findings, reference);
+    const { document, report } = await manifestOf(findings, reference);
     const { key, item } = report;
     if (!key) throw new ExpectedError(t`This manifest has no metadata.name yet: give it one, then apply.`);
     if (item.manifest.template) throw new ExpectedError(templateText(key));
-    if (!(await confirmed(session, cluster, key))) return;
-    const object = item.manifest.object;
-    let result = await cluster.apply({ object, namespace: key.namespace });
+    const { object, apiVersion } = item.manifest;
+    const target = { apiVersion, ...key };
+    const leave = await session.gate.permit({
+      cluster,
+      writes: [{ verb: 'apply', target }],
+      question: t`Apply ${key.kind} ${key.name} to the namespace ${key.namespace} of ${cluster.context.name}?`,
+      action: t`Apply`,
+      ask: 'asSet',
+    });
+    if (!leave) return;
+    let result = await cluster.apply({ object, namespace: key.namespace, permit: leave });
     if (result.status === 'refused' && result.problem.kind === 'conflict') {
-      if (await mayTakeOver(result.problem, key))
-        result = await cluster.apply({ object, namespace: key.namespace, force: true });
+      const { managers, fields } = result.problem;
+      const list = fields.map(({ text }) => text).join(', ');
+      const permit = await session.gate.permit({
+        cluster,
+        writes: [{ verb: 'apply', target, force: true }],
+        question: t`${key.kind} ${key.name}: ${managers.join(', ')} also manages ${list}. Take them over?`,
+        detail: t`Nothing was applied yet. Taking over makes this manifest the owner of these fields.`,
+        action: t`Take These Fields Over`,
+        ask: 'always',
+      });
+      if (permit) result = await cluster.apply({ object, namespace: key.namespace, force: true, permit });
     }
     answers.set(document.uri, diagnosticsOf(document, report, result));
     findings.forget(key);
@@ -45,7 +62,7 @@ export function registerApply(findings: WorkloadFindings, session: ClusterSessio
   return disposables;
 }
 
-async function target(
+async function manifestOf(
   findings: WorkloadFindings,
   reference: ManifestReference | undefined,
 ): Promise<{ readonly document: vscode.TextDocument; readonly report: WorkloadReport }> {
@@ -65,40 +82,6 @@ async function target(
   if (report) return { document, report };
   if (reports.length === 0) throw new ExpectedError(t`This file holds no StatefulSet or Deployment.`);
   throw new ExpectedError(t`Put the cursor into the StatefulSet or Deployment to apply.`);
-}
-
-/** Production is one wrong context away: the first apply to each context asks. */
-async function confirmed(session: ClusterSession, { context }: Cluster, key: ObjectKey): Promise<boolean> {
-  const mode = vscode.workspace.getConfiguration('ordinal').get<string>('confirmApply', 'oncePerContext');
-  if (mode === 'never' || (mode === 'oncePerContext' && session.hasConsent(context.name))) return true;
-  const apply = 'Apply';
-  const answer = await vscode.window.showWarningMessage(
-    t`Apply ${key.kind} ${key.name} to the namespace ${key.namespace} of ${context.name}?`,
-    {
-      modal: true,
-      detail: t`Server: ${context.server}${
-        mode === 'always'
-          ? ''
-          : t`
-Ordinal asks once for each context.`
-      }`,
-    },
-    apply,
-  );
-  if (answer !== apply) return false;
-  if (mode === 'oncePerContext') await session.giveConsent(context.name);
-  return true;
-}
-
-async function mayTakeOver({ managers, fields }: ApplyProblem, { kind, name }: ObjectKey): Promise<boolean> {
-  const take = t`Take These Fields Over`;
-  const list = fields.map(({ text }) => text).join(', ');
-  const answer = await vscode.window.showWarningMessage(
-    t`${kind} ${name}: ${managers.join(', ')} also manages ${list}. Take them over?`,
-    { modal: true, detail: t`Nothing was applied yet. Taking over makes this manifest the owner of these fields.` },
-    take,
-  );
-  return answer === take;
 }
 
 /** The server's warnings and refusals, each on the field it names; without a field on the head of the manifest. */

@@ -79,9 +79,11 @@ export class DryRunAnswers implements Disposable {
   async #ask(object: WorkloadManifest['manifest']['object'], key: ObjectKey): Promise<void> {
     const { state } = this.#session;
     if (state.kind !== 'open') return;
+    const permit = this.#session.gate.trial(state.cluster);
+    if (!permit) return;
     try {
       const { signal } = this.#abort;
-      this.#answers.set(object, await state.cluster.dryRun({ object, namespace: key.namespace, signal }));
+      this.#answers.set(object, await state.cluster.dryRun({ object, namespace: key.namespace, permit, signal }));
       this.#onDidAnswer.fire(key);
     } catch (error) {
       if (!isAbort(error)) log.warn(`Dry-run of ${idOf(key)}: ${errorMessage(error)}`);

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { Credentials } from '../../../src/cluster/credentials';
-import { deletePod, readLogs } from '../../../src/cluster/operations';
+import { readLogs } from '../../../src/cluster/operations';
 import { Transport } from '../../../src/cluster/transport';
 import { FakeApiServer } from '../../support/fakeApiServer';
 import { ManualClock } from '../../support/manualClock';
 
-const POD = { namespace: 'db', name: 'web-0', uid: 'u-1' };
 const LOG = { namespace: 'db', pod: 'web-0', container: 'app' };
 
 let server: FakeApiServer;
@@ -36,20 +35,4 @@ test('reads the last lines of a container, of the run before when asked', async 
 test('has no lines of a container that wrote nothing', async () => {
   server.fail({ status: 200, body: '' });
   assert.deepEqual(await readLogs(LOG, transport), []);
-});
-
-test('deletes a pod by its uid', async () => {
-  await deletePod(POD, transport);
-  const { method, path, body } = server.received[0] ?? assert.fail();
-  assert.equal(`${method} ${path}`, 'DELETE /api/v1/namespaces/db/pods/web-0');
-  assert.deepEqual((body as { preconditions: object }).preconditions, { uid: 'u-1' });
-});
-
-test('is content when the pod is already gone, and says when it is another one', async () => {
-  server.fail({ status: 404 });
-  await deletePod(POD, transport);
-  server.fail({ status: 409 });
-  await assert.rejects(deletePod(POD, transport), {
-    message: 'Pod db/web-0 was not deleted: it has been replaced by a new one meanwhile.',
-  });
 });

@@ -1,0 +1,18 @@
+import type * as vscode from 'vscode';
+import { setTranslations } from '../../util/l10n';
+import type { ClusterSession } from '../clusterSession';
+import { WriteGate } from './writeGate';
+
+export type { WriteGate, WriteIntent } from './writeGate';
+
+/** What the bundle of everything that changes a cluster exports; loaded when somebody is about to. */
+export interface ActModule {
+  createGate(session: ClusterSession, log: vscode.LogOutputChannel): WriteGate;
+  setTranslations: typeof setTranslations;
+}
+
+export function createGate(session: ClusterSession, log: vscode.LogOutputChannel): WriteGate {
+  return new WriteGate(session, log);
+}
+
+export { setTranslations };
