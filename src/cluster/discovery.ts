@@ -21,11 +21,16 @@ export class Discovery {
 
   /** Throws ExpectedError when the server has no such kind. */
   async kind(apiVersion: string, kind: string, signal?: AbortSignal): Promise<Kind> {
-    const found = this.#known.get(apiVersion)?.get(kind) ?? (await this.#read(apiVersion, kind, signal)).get(kind);
+    const found = await this.find(apiVersion, kind, signal);
     if (found) return found;
     throw new ExpectedError(
       t`The API server ${this.#transport.server} has no ${kind} in ${apiVersion}. Is its CustomResourceDefinition installed, and does this version of Kubernetes have it?`,
     );
+  }
+
+  /** `undefined`: the server has no such kind. */
+  async find(apiVersion: string, kind: string, signal?: AbortSignal): Promise<Kind | undefined> {
+    return this.#known.get(apiVersion)?.get(kind) ?? (await this.#read(apiVersion, kind, signal)).get(kind);
   }
 
   async #read(apiVersion: string, kind: string, signal: AbortSignal | undefined): Promise<ReadonlyMap<string, Kind>> {

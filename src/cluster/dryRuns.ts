@@ -24,7 +24,7 @@ export interface DryRunRequest {
   readonly deadline?: number;
 }
 
-const DEADLINE_MS = 5_000;
+export const DEADLINE_MS = 5_000;
 
 /** Claims beyond these are not tried: each costs a request. */
 const MOST_CLAIMS = 3;
@@ -108,7 +108,7 @@ async function dryRunClaims(asking: Asking, made: PodOfWorkload): Promise<Fact<R
   return { state: 'known', value: map };
 }
 
-interface Asking {
+export interface Asking {
   readonly context: WriteContext;
   readonly permit: TrialPermit;
   readonly timeout: number;
@@ -123,7 +123,8 @@ interface Trial {
   readonly pathOf: (path: FieldPath) => FieldPath;
 }
 
-async function ask(
+/** One object, tried and not stored. Throws nothing but the abort of the signal. */
+export async function ask(
   { context, permit, timeout, signal }: Asking,
   { write, target, what, pathOf: place }: Trial,
 ): Promise<Fact<DryRun>> {

@@ -7,7 +7,9 @@ import { type Clock, systemClock } from './clock';
 import { Credentials } from './credentials';
 import { Discovery } from './discovery';
 import type { DryRunFacts } from '../core/causes/noFacts';
+import type { Finding } from '../core/causes/finding';
 import { type DryRunRequest, dryRun } from './dryRuns';
+import { type ObjectRequest, foreseeObject } from './objectDryRun';
 import type { ClusterFacts, FactsRequest } from './factQuestion';
 import { FactFinder } from './facts';
 import { type Json, text } from './json';
@@ -37,7 +39,7 @@ export type { LiveCluster } from './liveCluster';
 export type { ApplyRequest, ApplyResult, ClusterFacts, DeletePod, FactsRequest, KubeConfigOptions, KubeContext };
 export type { PlannedWrite, TrialPermit, WritePermit, WriteRecord, WriteTarget, WriteVerb } from './write/permit';
 export type { ApiResponse, MissingRight, WriteRequest };
-export type { DryRunRequest, LoadedKubeConfig, Logs, PermittedNamespaces, ReadRequest };
+export type { DryRunRequest, LoadedKubeConfig, ObjectRequest, Logs, PermittedNamespaces, ReadRequest };
 
 /** What the bundle of this floor exports, loaded by the user interface when somebody asks for a cluster. */
 export interface ClusterModule {
@@ -65,6 +67,8 @@ export interface Cluster extends Disposable {
   fetchFacts(request: FactsRequest): Promise<ClusterFacts>;
   /** Asks the server to judge the workload, a pod and the claims of it, and to store nothing. Throws nothing but the abort. */
   dryRun(request: DryRunRequest): Promise<DryRunFacts>;
+  /** What the server would refuse of another object in a workload's file. Throws nothing but the abort. */
+  foreseeObject(request: ObjectRequest): Promise<readonly Finding[]>;
   /** After a change that others made, so that facts are asked for anew; our own writes do it themselves. */
   forgetFacts(): void;
   /** What the user lacks for these writes. Throws nothing but the abort of the signal. */
@@ -113,6 +117,7 @@ export function createCluster({
     },
     fetchFacts: (request) => facts.find(request),
     dryRun: (request) => dryRun(request, door),
+    foreseeObject: (request) => foreseeObject(request, door),
     forgetFacts: () => {
       facts.forget();
     },

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import type { ClusterModule, Cluster as Connection } from '../../src/cluster/main';
 import { CheckCache, neighboursOf } from '../../src/core/causes/checkCache';
-import type { Severity } from '../../src/core/causes/finding';
+import type { Finding, Severity } from '../../src/core/causes/finding';
+import type { Manifest } from '../../src/core/manifest/manifest';
 import { parseManifests } from '../../src/core/manifest/parseManifests';
 import { trialFor } from '../support/permits';
 
@@ -39,24 +40,32 @@ export async function connectTo(kubeconfig: string, user?: string): Promise<Conn
 /** What the extension says about the text of a file, with dry-runs allowed. */
 export async function foresee(text: string, namespace: string, connection: Connection): Promise<Forecast> {
   const checks = new CheckCache();
+  const permit = trialFor(connection.context.name);
   const { manifests, suppressions } = parseManifests(text);
   const neighbours = neighboursOf(manifests);
   const marks: Mark[] = [];
   const notChecked: string[] = [];
-  for (const manifest of manifests) {
-    const workload = checks.specOf(manifest);
-    if (!workload) continue;
-    const [facts, dryRuns] = await Promise.all([
-      connection.fetchFacts({ workload, namespace }),
-      connection.dryRun({ object: manifest.object, namespace, permit: trialFor(connection.context.name) }),
-    ]);
-    const result = checks.check(manifest, workload, { facts: { ...facts, ...dryRuns }, neighbours });
-    notChecked.push(...result.notChecked.map(({ code, reason }) => `${code}: ${reason}`));
-    for (const { code, severity, path, message } of result.findings) {
+  const tell = (manifest: Manifest, findings: readonly Finding[]): void => {
+    for (const { code, severity, path, message } of findings) {
       const { start } = manifest.markRange(path);
       if (suppressions.isSuppressed(code, start)) continue;
       marks.push({ code, severity, line: text.slice(0, start).split('\n').length, message });
     }
+  };
+  for (const manifest of manifests) {
+    const workload = checks.specOf(manifest);
+    if (!workload) {
+      const { object } = manifest;
+      tell(manifest, await connection.foreseeObject({ object, namespace, sameFile: neighbours.objects, permit }));
+      continue;
+    }
+    const [facts, dryRuns] = await Promise.all([
+      connection.fetchFacts({ workload, namespace }),
+      connection.dryRun({ object: manifest.object, namespace, permit }),
+    ]);
+    const result = checks.check(manifest, workload, { facts: { ...facts, ...dryRuns }, neighbours });
+    notChecked.push(...result.notChecked.map(({ code, reason }) => `${code}: ${reason}`));
+    tell(manifest, result.findings);
   }
   return { marks, notChecked };
 }

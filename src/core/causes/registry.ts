@@ -15,6 +15,7 @@ import {
   podSecurityViolated,
   podSecurityWarned,
 } from './permissions/podSecurity/podSecurityViolated';
+import { objectRefused } from './permissions/objectRefused';
 import { claimRefused, podRefused, workloadRefused } from './permissions/serverRefusals';
 import { explainQuota } from './quota/explainQuota';
 import { quotaAnswered } from './quota/quotaAnswered';
@@ -24,7 +25,7 @@ import { deadlineBelowMinReady } from './readiness/deadlineBelowMinReady';
 import { explainReadiness } from './readiness/explainReadiness';
 import { deadlineBeforeReady, probePortChanged, startupTooShort } from './readiness/probeTiming';
 import { probePortUnknown } from './readiness/probePortUnknown';
-import type { Explainer, Rule } from './rule';
+import type { Explainer, ObjectRule, Rule } from './rule';
 import {
   containerNameDuplicate,
   memoryInMilli,
@@ -152,6 +153,9 @@ export const rules: readonly Rule[] = [
   claimRefused,
   droppedField,
 ];
+
+/** What is found in the other objects of a workload's file. */
+export const objectRules: readonly ObjectRule[] = [objectRefused];
 
 /** In the order of questions: what refuses pods comes before what keeps them from running. */
 export const explainers: readonly Explainer[] = [

@@ -38,6 +38,9 @@ export interface Rule<Needs extends FactName = FactName, Wants extends FactName 
   check(input: RuleInput<Needs, Wants>): Iterable<RuleFinding>;
 }
 
+/** A way in which another object of a workload's file fails; what it says is read from the server's answer. */
+export type ObjectRule = Pick<Rule, 'code' | 'cause' | 'severity' | 'rows' | 'summary'>;
+
 /** What the cluster shows of one workload. */
 export interface Observation {
   readonly workload: LiveWorkload;

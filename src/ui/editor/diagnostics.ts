@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../core/causes/finding';
+import type { Manifest } from '../../core/manifest/manifest';
 import { DisposableStore, type Disposable } from '../../util/disposable';
 import { DIAGNOSTIC_SOURCE } from '../contributions';
 import { toRange, toSeverity } from '../convert';
 import type { ManifestDocuments } from './manifestDocuments';
+import type { ManifestFindings } from './objectFindings';
 import type { WorkloadFindings, WorkloadReport } from './workloadFindings';
 
 /** Findings and syntax problems as squiggles; each code links to its page. */
@@ -22,9 +24,10 @@ export function registerDiagnostics(
         diagnostic.source = DIAGNOSTIC_SOURCE;
         return diagnostic;
       }),
-      ...findings
-        .of(document)
-        .flatMap((report) => report.findings.map((finding) => diagnosticOf(document, report, { finding, pageOf }))),
+      ...[...findings.of(document).map(ofWorkload), ...findings.ofOthers(document)].flatMap(
+        ({ manifest, findings: found }) =>
+          found.map((finding) => diagnosticOf(document, manifest, { finding, pageOf })),
+      ),
     ];
     if (file.notRead !== undefined) {
       const start = new vscode.Range(0, 0, 0, 0);
@@ -38,12 +41,16 @@ export function registerDiagnostics(
   return disposables;
 }
 
+function ofWorkload({ item, findings }: WorkloadReport): ManifestFindings {
+  return { manifest: item.manifest, findings };
+}
+
 function diagnosticOf(
   document: vscode.TextDocument,
-  { item }: WorkloadReport,
+  manifest: Manifest,
   { finding, pageOf }: { finding: Finding; pageOf: (code: string) => vscode.Uri },
 ): vscode.Diagnostic {
-  const range = toRange(document, item.manifest.markRange(finding.path));
+  const range = toRange(document, manifest.markRange(finding.path));
   const message = finding.advice === undefined ? finding.message : `${finding.message}\n→ ${finding.advice}`;
   const diagnostic = new vscode.Diagnostic(range, message, toSeverity(finding.severity));
   diagnostic.source = DIAGNOSTIC_SOURCE;

@@ -13,7 +13,7 @@ import type { WorkloadManifest } from './manifestDocuments';
 type ClusterFacts = Omit<Facts, 'sameFile'>;
 
 /** A text that rests this long is worth asking about, in milliseconds: each question is three requests. */
-const PAUSE_MS = 1_500;
+export const PAUSE_MS = 1_500;
 
 /**
  * What the API server said of the manifests that are open. An answer is about one text: an edit voids it, and the server

@@ -7,7 +7,8 @@ import type { Finding, Severity } from '../../core/causes/finding';
 import { noFacts } from '../../core/causes/noFacts';
 import { valueAt } from '../../core/fieldPath';
 import { referencesOf } from '../../core/kube/readWorkloadSpec';
-import { touches } from '../../core/manifest/manifest';
+import { type Manifest, touches } from '../../core/manifest/manifest';
+import type { Suppressions } from '../../core/manifest/suppressions';
 import { idOf, type ObjectKey } from '../../core/objects';
 import { DisposableStore } from '../../util/disposable';
 import { errorMessage, isAbort } from '../../util/errors';
@@ -16,6 +17,7 @@ import { t } from '../../util/l10n';
 import type { ClusterSession } from '../clusterSession';
 import { log } from '../log';
 import { DryRunAnswers, notAsked } from './dryRunAnswers';
+import { type ManifestFindings, ObjectFindings } from './objectFindings';
 import { keyOf, type ManifestDocuments, type WorkloadManifest } from './manifestDocuments';
 
 /** Everything there is to say about one workload in a file. */
@@ -48,6 +50,7 @@ export class WorkloadFindings {
   readonly #refetch = new Map<string, NodeJS.Timeout>();
   readonly #abort = new AbortController();
   readonly #dryRuns: DryRunAnswers;
+  readonly #others: ObjectFindings;
   readonly #onDidChange = new Emitter<vscode.TextDocument>();
 
   /** The reports of this file may differ now. */
@@ -58,6 +61,8 @@ export class WorkloadFindings {
     this.#session = session;
     this.#dryRuns = this.#disposables.add(new DryRunAnswers(session));
     this.#disposables.add(this.#dryRuns.onDidAnswer((key) => this.#announce([key])));
+    this.#others = this.#disposables.add(new ObjectFindings(documents, session));
+    this.#disposables.add(this.#others.onDidAnswer((document) => this.#onDidChange.fire(document)));
     const all = (): void => documents.open().forEach((document) => this.#update(document));
     this.#disposables.add(documents.onDidChange((document) => this.#update(document)));
     this.#disposables.add(
@@ -65,6 +70,7 @@ export class WorkloadFindings {
         if (session.state.kind !== 'open') {
           this.#facts.clear();
           this.#dryRuns.forget();
+          this.#others.forget();
         }
         all();
       }),
@@ -96,12 +102,18 @@ export class WorkloadFindings {
       const result = this.#checks.check(item.manifest, item.spec, { facts, neighbours });
       const assessment = key && this.#session.rollouts(key.namespace)?.of(key);
       const observed = (assessment?.findings ?? []).filter((finding) => isAbout(item, finding));
-      const findings = [...observed, ...result.findings]
-        .map((finding) => withUsersSeverity(finding, severities))
-        .filter((finding) => finding !== undefined)
-        .filter(({ code, path }) => !suppressed.isSuppressed(code, item.manifest.markRange(path).start));
+      const findings = told([...observed, ...result.findings], item.manifest, { suppressed, severities });
       return { ...result, item, key, assessment, findings };
     });
+  }
+
+  /** What is known of the other objects in the file of a workload. */
+  ofOthers(document: vscode.TextDocument): readonly ManifestFindings[] {
+    const { suppressions: suppressed } = this.#documents.read(document).file;
+    const severities = usersSeverities();
+    return this.#others
+      .of(document)
+      .map(({ manifest, findings }) => ({ manifest, findings: told(findings, manifest, { suppressed, severities }) }));
   }
 
   /** The report of a manifest that is looked for by what it describes: its place may have moved. */
@@ -112,6 +124,7 @@ export class WorkloadFindings {
   /** After an apply the cluster is another one. */
   forget(key: ObjectKey): void {
     this.#dryRuns.forget();
+    this.#others.forget();
     this.#refresh(key);
   }
 
@@ -146,6 +159,7 @@ export class WorkloadFindings {
   #update(document: vscode.TextDocument, saved = false): void {
     this.#onDidChange.fire(document);
     if (this.#session.state.kind !== 'open') return;
+    this.#others.ask(document, saved);
     const namespace = this.#session.selection?.namespace ?? 'default';
     for (const item of this.#documents.read(document).workloads) {
       const key = keyOf(item, namespace);
@@ -220,6 +234,23 @@ type Severities = Readonly<Record<string, Severity | 'off'>>;
 
 function usersSeverities(): Severities {
   return vscode.workspace.getConfiguration('ordinal').get<Severities>('severity', {});
+}
+
+interface Wishes {
+  readonly suppressed: Suppressions;
+  readonly severities: Severities;
+}
+
+/** After suppressions and the user's severities. */
+function told(
+  findings: readonly Finding[],
+  manifest: Manifest,
+  { suppressed, severities }: Wishes,
+): readonly Finding[] {
+  return findings
+    .map((finding) => withUsersSeverity(finding, severities))
+    .filter((finding) => finding !== undefined)
+    .filter(({ code, path }) => !suppressed.isSuppressed(code, manifest.markRange(path).start));
 }
 
 function withUsersSeverity(finding: Finding, severities: Severities): Finding | undefined {

@@ -4,7 +4,8 @@ import type { DryRun } from '../dryRun';
 import { isLimitRangeText } from '../limitRange/explainLimitRange';
 import { oneLine } from '../observed';
 import { isQuotaText } from '../quota/explainQuota';
-import type { Rule, RuleFinding } from '../rule';
+import type { Rule } from '../rule';
+import { webhookAdvice, withoutSubject } from './serverWords';
 import { t } from '../../../util/l10n';
 
 type Refused = Extract<DryRun, { kind: 'refused' }>;
@@ -167,22 +168,4 @@ function pathOf({ message }: Refused, { template }: WorkloadSpec): FieldPath {
   const [first] = template.containers.filter(({ init }) => !init);
   if (/\bimages?\b/i.test(message) && first) return [...first.path, 'image'];
   return pod;
-}
-
-/** `pods "web-3" is forbidden: …`: the name is one that we made up. */
-function withoutSubject(message: string): string {
-  return message.replace(/^[\w.]+ "[^"]+" is (?:forbidden|invalid): (?:: )?/i, '');
-}
-
-function webhookAdvice(message: string): Pick<RuleFinding, 'advice'> {
-  const unreachable = /failed calling webhook "([^"]+)"/.exec(message)?.[1];
-  if (unreachable !== undefined) {
-    return {
-      advice: t`This is no mistake in the manifest: the webhook ${unreachable} does not answer; whoever runs it has to mend it.`,
-    };
-  }
-  const webhook = /admission webhook "([^"]+)" denied/.exec(message)?.[1];
-  if (webhook !== undefined) return { advice: t`The rule is that of the webhook ${webhook}, not of Kubernetes.` };
-  const policy = /ValidatingAdmissionPolicy '([^']+)'/.exec(message)?.[1];
-  return policy === undefined ? {} : { advice: t`The rule is that of the ValidatingAdmissionPolicy ${policy}.` };
 }

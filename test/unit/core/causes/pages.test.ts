@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { rules } from '../../../../src/core/causes/registry';
+import { objectRules, rules } from '../../../../src/core/causes/registry';
 
 const pages = readdirSync('docs/rules').map((file) => file.replace(/\.md$/, ''));
 
@@ -14,11 +14,12 @@ const observed = readdirSync('src/core/causes', { recursive: true, encoding: 'ut
   })
   .map(([, code = '']) => code);
 
-const codes = rules.map(({ code }) => code);
+const all = [...rules, ...objectRules];
+const codes = all.map(({ code }) => code);
 
 test('rules that share a code differ in what they find, not in how bad it is', () => {
   for (const code of new Set(codes)) {
-    const group = rules.filter((rule) => rule.code === code);
+    const group = all.filter((rule) => rule.code === code);
     assert.equal(new Set(group.map(({ summary }) => summary)).size, group.length, code);
     assert.equal(new Set(group.map(({ cause, severity }) => `${cause} ${severity}`)).size, 1, code);
   }
