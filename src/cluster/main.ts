@@ -12,7 +12,9 @@ import { type DryRunRequest, dryRun } from './dryRuns';
 import { type ObjectRequest, foreseeObject } from './objectDryRun';
 import type { ClusterFacts, FactsRequest } from './factQuestion';
 import { FactFinder } from './facts';
-import { type Json, text } from './json';
+import { type ImageCheck, ImageChecker } from './imageCheck';
+import type { RegistryUrl } from './imageRegistry';
+import { type Json, record, text } from './json';
 import {
   type KubeConfigOptions,
   type KubeContext,
@@ -23,6 +25,7 @@ import {
 import { type LiveCluster, createLiveCluster } from './liveCluster';
 import { Logins } from './logins';
 import { type Logs, listNamespaces, readLogs } from './operations';
+import { pathOf } from './resources';
 import { type PermittedNamespaces, permittedNamespaces } from './permittedNamespaces';
 import { proxyFromEnvironment } from './proxy';
 import { type ApiResponse, Transport } from './transport';
@@ -36,7 +39,16 @@ export type { ApplyProblem, RefusedField } from './applyProblem';
 export type { ConnectionState } from './connectionState';
 export type { LiveChange } from './changeGatherer';
 export type { LiveCluster } from './liveCluster';
-export type { ApplyRequest, ApplyResult, ClusterFacts, DeletePod, FactsRequest, KubeConfigOptions, KubeContext };
+export type {
+  ApplyRequest,
+  ApplyResult,
+  ImageCheck,
+  ClusterFacts,
+  DeletePod,
+  FactsRequest,
+  KubeConfigOptions,
+  KubeContext,
+};
 export type { PlannedWrite, TrialPermit, WritePermit, WriteRecord, WriteTarget, WriteVerb } from './write/permit';
 export type { ApiResponse, MissingRight, WriteRequest };
 export type { DryRunRequest, LoadedKubeConfig, ObjectRequest, Logs, PermittedNamespaces, ReadRequest };
@@ -47,15 +59,26 @@ export interface ClusterModule {
   watchKubeConfig: typeof watchKubeConfig;
   createCluster: typeof createCluster;
   setTranslations: typeof setTranslations;
+  checkImages: typeof checkImages;
 }
 
 export { loadKubeConfig, setTranslations, watchKubeConfig };
+
+/** Asks the registries of a workload's images as anybody, where there is no cluster to learn more from. Never throws. */
+export function checkImages(object: Json): Promise<ImageCheck> {
+  imagesOfAnybody ??= new ImageChecker({ clock: systemClock, env: process.env });
+  return imagesOfAnybody.check(object);
+}
+
+let imagesOfAnybody: ImageChecker | undefined;
 
 export interface ClusterOptions {
   readonly kubeConfig: LoadedKubeConfig;
   readonly context: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly clock?: Clock;
+  /** Where registries answer, when not at their names. */
+  readonly registryUrl?: RegistryUrl;
 }
 
 /** One context of the kubeconfig. Nothing is sent, and no plugin is run, before something is asked of it. */
@@ -69,6 +92,8 @@ export interface Cluster extends Disposable {
   dryRun(request: DryRunRequest): Promise<DryRunFacts>;
   /** What the server would refuse of another object in a workload's file. Throws nothing but the abort. */
   foreseeObject(request: ObjectRequest): Promise<readonly Finding[]>;
+  /** Asks the registries whether they have a workload's images, with the pod's own pull secrets. Never throws. */
+  checkImages(object: Json, namespace: string): Promise<ImageCheck>;
   /** After a change that others made, so that facts are asked for anew; our own writes do it themselves. */
   forgetFacts(): void;
   /** What the user lacks for these writes. Throws nothing but the abort of the signal. */
@@ -95,6 +120,7 @@ export function createCluster({
   context: name,
   env = process.env,
   clock = systemClock,
+  registryUrl,
 }: ClusterOptions): Cluster {
   const context = kubeConfig.contexts.find((each) => each.name === name);
   if (!context) throw new ExpectedError(t`The kubeconfig has no context ${name}. Choose another one.`);
@@ -103,6 +129,7 @@ export function createCluster({
   const facts = new FactFinder(transport, clock);
   const rights = new RightsReader({ transport, discovery, clock });
   const door = { context: name, transport, discovery };
+  const images = new ImageChecker({ clock, env, ...(registryUrl ? { urlOf: registryUrl } : {}) });
   const listOnly = new Set<string>();
   const lives = new Set<LiveCluster>();
   return {
@@ -118,6 +145,20 @@ export function createCluster({
     fetchFacts: (request) => facts.find(request),
     dryRun: (request) => dryRun(request, door),
     foreseeObject: (request) => foreseeObject(request, door),
+    checkImages: (object, otherwise) => {
+      const namespace = text(record(object.metadata).namespace) ?? otherwise;
+      return images.check(object, {
+        facts: (workload) => facts.find({ workload, namespace }),
+        get: async (plural, name) => {
+          const path = pathOf({ api: '/api/v1', plural, namespace, name });
+          const answer = transport.request({ path, action: `read ${plural} ${namespace}/${name}`, timeout: 5_000 });
+          return answer.then(
+            ({ body }) => record(body),
+            () => null,
+          );
+        },
+      });
+    },
     forgetFacts: () => {
       facts.forget();
     },

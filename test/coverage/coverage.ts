@@ -1,5 +1,5 @@
 import type { FactName } from '../../src/core/causes/facts';
-import { objectRules, rules } from '../../src/core/causes/registry';
+import { askedRules, rules } from '../../src/core/causes/registry';
 import { catalogue, families } from './catalogue';
 import { notForeseen } from './notForeseen';
 
@@ -59,7 +59,7 @@ export function rulesOf(id: string): readonly { readonly code: string; readonly 
     const sources = [...needs, ...wants].map((name) => SOURCES[name]).filter((source) => source !== undefined);
     byCode.set(code, [...new Set([...(byCode.get(code) ?? []), ...sources])]);
   }
-  for (const { code, rows } of objectRules) if (rows.includes(id)) byCode.set(code, ['a dry-run of that object']);
+  for (const { code, rows, asks } of askedRules) if (rows.includes(id)) byCode.set(code, [asks]);
   return [...byCode].map(([code, sources]) => ({ code, sources }));
 }
 

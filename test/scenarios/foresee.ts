@@ -21,11 +21,23 @@ export interface Forecast {
   readonly notChecked: readonly string[];
 }
 
+/** The name that it has on the nodes. */
+const REGISTRY = 'registry.ordinal.test:5000';
+
+/** Nothing listens there. */
+const NOWHERE = new URL('http://127.0.0.1:1');
+
+interface Options {
+  /** Whom to impersonate; `undefined`: nobody. */
+  readonly user?: string | undefined;
+  /** Where the registry of the scenarios answers; there is no other. */
+  readonly registry?: URL;
+}
+
 /**
- * A connection as the extension makes it, of the bundle that is shipped (`node esbuild.mjs extension` first); as
- * somebody else if a name is given.
+ * A connection as the extension makes it, of the bundle that is shipped (`node esbuild.mjs extension` first).
  */
-export async function connectTo(kubeconfig: string, user?: string): Promise<Connection> {
+export async function connectTo(kubeconfig: string, { user, registry }: Options = {}): Promise<Connection> {
   const { loadKubeConfig, createCluster } = createRequire(import.meta.url)(resolve('dist/cluster.js')) as ClusterModule;
   const config = await loadKubeConfig({ path: kubeconfig });
   const users = new Map(
@@ -34,10 +46,11 @@ export async function connectTo(kubeconfig: string, user?: string): Promise<Conn
       { value: user === undefined ? value : { ...value, as: user }, folder },
     ]),
   );
-  return createCluster({ kubeConfig: { ...config, users }, context: config.currentContext ?? '' });
+  const registryUrl = (host: string): URL => (host === REGISTRY && registry ? registry : NOWHERE);
+  return createCluster({ kubeConfig: { ...config, users }, context: config.currentContext ?? '', registryUrl });
 }
 
-/** What the extension says about the text of a file, with dry-runs allowed. */
+/** What the extension says about the text of a file, with dry-runs and questions to registries allowed. */
 export async function foresee(text: string, namespace: string, connection: Connection): Promise<Forecast> {
   const checks = new CheckCache();
   const permit = trialFor(connection.context.name);
@@ -59,13 +72,14 @@ export async function foresee(text: string, namespace: string, connection: Conne
       tell(manifest, await connection.foreseeObject({ object, namespace, sameFile: neighbours.objects, permit }));
       continue;
     }
-    const [facts, dryRuns] = await Promise.all([
+    const [facts, dryRuns, images] = await Promise.all([
       connection.fetchFacts({ workload, namespace }),
       connection.dryRun({ object: manifest.object, namespace, permit }),
+      connection.checkImages(manifest.object, namespace),
     ]);
     const result = checks.check(manifest, workload, { facts: { ...facts, ...dryRuns }, neighbours });
-    notChecked.push(...result.notChecked.map(({ code, reason }) => `${code}: ${reason}`));
-    tell(manifest, result.findings);
+    notChecked.push(...[...result.notChecked, ...images.notChecked].map(({ code, reason }) => `${code}: ${reason}`));
+    tell(manifest, [...result.findings, ...images.findings]);
   }
   return { marks, notChecked };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Cluster as Connection } from '../../src/cluster/main';
 import type { Cluster } from '../cluster/cluster';
 import { connectTo, foresee, type Forecast, type Mark } from './foresee';
+import { startRegistry } from '../support/imageRegistry';
 import { isFailing, type Scenario } from './scenario';
 import { setUp } from './stage';
 
@@ -29,9 +30,10 @@ export interface RunOptions {
 const AT_ONCE = 6;
 
 export async function runScenarios(scenarios: readonly Scenario[], options: RunOptions): Promise<readonly Verdict[]> {
+  const registry = await startRegistry();
   const connections = new Map<string | undefined, Connection>();
   for (const user of new Set(scenarios.map((scenario) => scenario.user))) {
-    connections.set(user, await connectTo(options.cluster.kubeconfig, user));
+    connections.set(user, await connectTo(options.cluster.kubeconfig, { user, registry: registry.url }));
   }
   const left = [...scenarios];
   const verdicts: Verdict[] = [];
@@ -48,6 +50,7 @@ export async function runScenarios(scenarios: readonly Scenario[], options: RunO
     await Promise.all(Array.from({ length: AT_ONCE }, work));
   } finally {
     for (const connection of connections.values()) connection.dispose();
+    registry.stop();
   }
   return verdicts.sort((a, b) => a.scenario.id.localeCompare(b.scenario.id));
 }

@@ -1,5 +1,6 @@
 import { imagePullSecretMissing } from './imagePull/imagePullSecretMissing';
 import { explainImagePull } from './imagePull/explainImagePull';
+import { imageNotFound } from './imagePull/imageNotFound';
 import { imageReference } from './imagePull/imageReference';
 import { pullSecretElsewhere } from './imagePull/pullSecretElsewhere';
 import { explainLimitRange } from './limitRange/explainLimitRange';
@@ -25,7 +26,7 @@ import { deadlineBelowMinReady } from './readiness/deadlineBelowMinReady';
 import { explainReadiness } from './readiness/explainReadiness';
 import { deadlineBeforeReady, probePortChanged, startupTooShort } from './readiness/probeTiming';
 import { probePortUnknown } from './readiness/probePortUnknown';
-import type { Explainer, ObjectRule, Rule } from './rule';
+import type { AskedRule, Explainer, Rule } from './rule';
 import {
   containerNameDuplicate,
   memoryInMilli,
@@ -154,8 +155,8 @@ export const rules: readonly Rule[] = [
   droppedField,
 ];
 
-/** What is found in the other objects of a workload's file. */
-export const objectRules: readonly ObjectRule[] = [objectRefused];
+/** What is asked about in other ways than by facts: the other objects of a workload's file, and registries. */
+export const askedRules: readonly AskedRule[] = [objectRefused, imageNotFound];
 
 /** In the order of questions: what refuses pods comes before what keeps them from running. */
 export const explainers: readonly Explainer[] = [

@@ -38,8 +38,11 @@ export interface Rule<Needs extends FactName = FactName, Wants extends FactName 
   check(input: RuleInput<Needs, Wants>): Iterable<RuleFinding>;
 }
 
-/** A way in which another object of a workload's file fails; what it says is read from the server's answer. */
-export type ObjectRule = Pick<Rule, 'code' | 'cause' | 'severity' | 'rows' | 'summary'>;
+/** A way to fail that is read from one answer to a question of its own, not from facts. */
+export type AskedRule = Pick<Rule, 'code' | 'cause' | 'severity' | 'rows' | 'summary'> & {
+  /** What is asked, for the documentation. */
+  readonly asks: string;
+};
 
 /** What the cluster shows of one workload. */
 export interface Observation {

@@ -65,3 +65,19 @@ function problemOf(text: string): string {
   if (/[A-Z]/.test(name.split(':')[0] ?? '')) return t`repository names are lower case`;
   return t`it is not of the form registry/repository:tag`;
 }
+
+/** Whether an entry of a pull secret is for a registry: a key of `auths` may carry a scheme and a path; `*` stands for one label of the host, and no port means any. */
+export function isKeyFor(key: string, registry: string): boolean {
+  const [host = ''] = key.replace(/^https?:\/\//, '').split('/');
+  const [name = '', port] = host.replace(/^(?:index|registry-1)\.docker\.io$/, 'docker.io').split(':');
+  const [wanted = '', wantedPort] = registry.split(':');
+  if (port !== undefined && port !== wantedPort) return false;
+  const labels = name.split('.');
+  const others = wanted.split('.');
+  return labels.length === others.length && labels.every((label, index) => matches(label, others[index] ?? ''));
+}
+
+function matches(pattern: string, label: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(label);
+}

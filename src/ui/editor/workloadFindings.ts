@@ -17,6 +17,7 @@ import { t } from '../../util/l10n';
 import type { ClusterSession } from '../clusterSession';
 import { log } from '../log';
 import { DryRunAnswers, notAsked } from './dryRunAnswers';
+import { ImageAnswers } from './imageAnswers';
 import { type ManifestFindings, ObjectFindings } from './objectFindings';
 import { keyOf, type ManifestDocuments, type WorkloadManifest } from './manifestDocuments';
 
@@ -50,6 +51,7 @@ export class WorkloadFindings {
   readonly #refetch = new Map<string, NodeJS.Timeout>();
   readonly #abort = new AbortController();
   readonly #dryRuns: DryRunAnswers;
+  readonly #images: ImageAnswers;
   readonly #others: ObjectFindings;
   readonly #onDidChange = new Emitter<vscode.TextDocument>();
 
@@ -61,6 +63,8 @@ export class WorkloadFindings {
     this.#session = session;
     this.#dryRuns = this.#disposables.add(new DryRunAnswers(session));
     this.#disposables.add(this.#dryRuns.onDidAnswer((key) => this.#announce([key])));
+    this.#images = this.#disposables.add(new ImageAnswers(session));
+    this.#disposables.add(this.#images.onDidAnswer((key) => this.#announce([key])));
     this.#others = this.#disposables.add(new ObjectFindings(documents, session));
     this.#disposables.add(this.#others.onDidAnswer((document) => this.#onDidChange.fire(document)));
     const all = (): void => documents.open().forEach((document) => this.#update(document));
@@ -71,6 +75,7 @@ export class WorkloadFindings {
           this.#facts.clear();
           this.#dryRuns.forget();
           this.#others.forget();
+          this.#images.forget();
         }
         all();
       }),
@@ -84,7 +89,7 @@ export class WorkloadFindings {
     );
     this.#disposables.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('ordinal.severity')) all();
+        if (event.affectsConfiguration('ordinal.severity') || event.affectsConfiguration('ordinal.checkImages')) all();
       }),
     );
   }
@@ -102,8 +107,11 @@ export class WorkloadFindings {
       const result = this.#checks.check(item.manifest, item.spec, { facts, neighbours });
       const assessment = key && this.#session.rollouts(key.namespace)?.of(key);
       const observed = (assessment?.findings ?? []).filter((finding) => isAbout(item, finding));
-      const findings = told([...observed, ...result.findings], item.manifest, { suppressed, severities });
-      return { ...result, item, key, assessment, findings };
+      const images = this.#images.of(item);
+      const foreseen = [...result.findings, ...images.findings];
+      const notChecked = [...result.notChecked, ...images.notChecked];
+      const findings = told([...observed, ...foreseen], item.manifest, { suppressed, severities });
+      return { ...result, notChecked, item, key, assessment, findings };
     });
   }
 
@@ -158,12 +166,14 @@ export class WorkloadFindings {
 
   #update(document: vscode.TextDocument, saved = false): void {
     this.#onDidChange.fire(document);
-    if (this.#session.state.kind !== 'open') return;
-    this.#others.ask(document, saved);
+    const connected = this.#session.state.kind === 'open';
+    if (connected) this.#others.ask(document, saved);
     const namespace = this.#session.selection?.namespace ?? 'default';
     for (const item of this.#documents.read(document).workloads) {
       const key = keyOf(item, namespace);
       if (!key || item.manifest.template || item.manifest.kustomized) continue;
+      this.#images.ask(item, key, saved);
+      if (!connected) continue;
       void this.#fetch(item, key);
       this.#dryRuns.ask(item, key, saved);
     }

@@ -1,4 +1,4 @@
-import { parseImageReference } from '../../kube/imageReference';
+import { isKeyFor, parseImageReference } from '../../kube/imageReference';
 import { readWorkloadSpec } from '../../kube/readWorkloadSpec';
 import type { WorkloadSpec } from '../../kube/workloadSpec';
 import type { Rule } from '../rule';
@@ -34,7 +34,7 @@ export const pullSecretElsewhere: Rule<'secrets' | 'liveObject' | 'sameFile'> = 
       liveObject === null ? [] : imagesOf(readWorkloadSpec(liveObject)).map(({ registry }) => registry);
     for (const { registry, image } of imagesOf(workload)) {
       if (PUBLIC.test(registry) || pulledBefore.includes(registry)) continue;
-      if (registries.some((each) => isFor(each, registry))) continue;
+      if (registries.some((each) => isKeyFor(each, registry))) continue;
       yield {
         path: first.path,
         message: t`No pull secret of the pod is for ${registry}, where ${image} comes from; ${first.name} is for ${registries.slice(0, 3).join(', ') || 'none'}.`,
@@ -52,20 +52,4 @@ function imagesOf(
     const reference = image === undefined ? undefined : parseImageReference(image);
     return reference?.kind === 'valid' && image !== undefined ? [{ registry: reference.registry, image }] : [];
   });
-}
-
-/** A key of `auths` may carry a scheme and a path; `*` stands for one label of the host, and no port means any. */
-function isFor(key: string, registry: string): boolean {
-  const [host = ''] = key.replace(/^https?:\/\//, '').split('/');
-  const [name = '', port] = host.replace(/^(?:index|registry-1)\.docker\.io$/, 'docker.io').split(':');
-  const [wanted = '', wantedPort] = registry.split(':');
-  if (port !== undefined && port !== wantedPort) return false;
-  const labels = name.split('.');
-  const others = wanted.split('.');
-  return labels.length === others.length && labels.every((label, index) => matches(label, others[index] ?? ''));
-}
-
-function matches(pattern: string, label: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(label);
 }

@@ -6,16 +6,17 @@ import type { Fact, FileObject } from '../facts';
 import type { Finding } from '../finding';
 import { isLimitRangeText } from '../limitRange/explainLimitRange';
 import { oneLine } from '../observed';
-import type { ObjectRule } from '../rule';
+import type { AskedRule } from '../rule';
 import { webhookAdvice, withoutSubject } from './serverWords';
 
 /** What else stands in the file of a workload: one apply of the file sends it too, and fails with it. */
-export const objectRefused: ObjectRule = {
+export const objectRefused: AskedRule = {
   code: 'server-refuses-object',
   cause: 'permissions',
   severity: 'error',
   rows: ['A1', 'A8', 'A11', 'L10', 'Q6', 'Q15', 'R34', 'R35', 'S39'],
-  summary: 'Another object of the file that the API server refuses (dry-run of it)',
+  summary: 'Another object of the file that the API server refuses',
+  asks: 'a dry-run of that object',
 };
 
 export interface ObjectAnswer {

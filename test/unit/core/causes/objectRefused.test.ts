@@ -16,7 +16,7 @@ function refused(answer: Partial<Refused>): Fact<DryRun> {
 
 function found(object: object, answer: Fact<DryRun> | null, sameFile: readonly FileObject[] = []): readonly string[] {
   return findingsOfObject({ object: { ...object }, answer, sameFile }).map(
-    ({ path, message }) => `${path.join('.')}: ${message}`,
+    ({ path, message }) => `${path.map(String).join('.')}: ${message}`,
   );
 }
 

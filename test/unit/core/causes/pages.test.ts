@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { objectRules, rules } from '../../../../src/core/causes/registry';
+import { askedRules, rules } from '../../../../src/core/causes/registry';
 
 const pages = readdirSync('docs/rules').map((file) => file.replace(/\.md$/, ''));
 
@@ -14,7 +14,7 @@ const observed = readdirSync('src/core/causes', { recursive: true, encoding: 'ut
   })
   .map(([, code = '']) => code);
 
-const all = [...rules, ...objectRules];
+const all = [...rules, ...askedRules];
 const codes = all.map(({ code }) => code);
 
 test('rules that share a code differ in what they find, not in how bad it is', () => {
