@@ -30,33 +30,23 @@ export async function startRegistry(): Promise<Registry> {
   return registry;
 }
 
-function answer(
-  { url: path = '', method, headers: { authorization = '' } }: IncomingMessage,
-  response: ServerResponse,
-  realm: string,
-): void {
+function answer({ url: path = '', method, headers }: IncomingMessage, response: ServerResponse, realm: string): void {
+  const { authorization = '' } = headers;
   const url = new URL(path, 'http://registry');
-  if (url.pathname === '/token') {
-    const scope = url.searchParams.get('scope') ?? '';
-    if (authorization !== '' && authorization !== LOGIN) return end(response, 401);
-    const token = `${scope} ${authorization === LOGIN ? 'user' : 'anybody'}`;
-    return end(response, 200, {}, JSON.stringify({ token }));
-  }
   const [, repository = '', reference = ''] = /^\/v2\/(.+)\/manifests\/(.+)$/.exec(url.pathname) ?? [];
-  if (method !== 'HEAD') return end(response, 405);
   const scope = `repository:${repository}:pull`;
   const who = ['anybody', 'user'].find((each) => authorization === `Bearer ${scope} ${each}`);
-  if (who === undefined || (repository.startsWith('private/') && who !== 'user')) {
-    return end(response, 401, { 'www-authenticate': `Bearer realm="${realm}token",service="test",scope="${scope}"` });
+  if (url.pathname === '/token') {
+    const whose = authorization === LOGIN ? 'user' : 'anybody';
+    const allowed = authorization === '' || whose === 'user';
+    response.writeHead(allowed ? 200 : 401);
+    response.end(allowed ? JSON.stringify({ token: `${url.searchParams.get('scope') ?? ''} ${whose}` }) : '');
+  } else if (method !== 'HEAD') {
+    response.writeHead(405).end();
+  } else if (who === undefined || (repository.startsWith('private/') && who !== 'user')) {
+    const challenge = `Bearer realm="${realm}token",service="test",scope="${scope}"`;
+    response.writeHead(401, { 'www-authenticate': challenge }).end();
+  } else {
+    response.writeHead(IMAGES.includes(`${repository}:${reference}`) ? 200 : 404).end();
   }
-  end(response, IMAGES.includes(`${repository}:${reference}`) ? 200 : 404);
-}
-
-function end(
-  response: ServerResponse,
-  status: number,
-  headers: Readonly<Record<string, string>> = {},
-  body = '',
-): void {
-  response.writeHead(status, headers).end(body);
 }

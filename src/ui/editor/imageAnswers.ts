@@ -68,7 +68,5 @@ const NOTHING: ImageCheck = { findings: [], notChecked: [] };
 /** Nothing is sent for a folder that the user does not trust: its files would choose whom to ask. */
 function isOn(): boolean {
   if (!vscode.workspace.isTrusted) return false;
-  return vscode.workspace.getConfiguration('ordinal').get<boolean>(SETTING, false);
+  return vscode.workspace.getConfiguration('ordinal').get<boolean>('checkImages', false);
 }
-
-const SETTING = 'checkImages';
