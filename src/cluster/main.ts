@@ -12,6 +12,7 @@ import { type DryRunRequest, dryRun } from './dryRuns';
 import { type ObjectRequest, foreseeObject } from './objectDryRun';
 import type { ClusterFacts, FactsRequest } from './factQuestion';
 import { FactFinder } from './facts';
+import { type HistoryObjects, type HistoryRequest, readHistory } from './history';
 import { type ImageCheck, ImageChecker } from './imageCheck';
 import type { RegistryUrl } from './imageRegistry';
 import { type Json, record, text } from './json';
@@ -51,6 +52,7 @@ export type {
 };
 export type { PlannedWrite, TrialPermit, WritePermit, WriteRecord, WriteTarget, WriteVerb } from './write/permit';
 export type { ApiResponse, MissingRight, WriteRequest };
+export type { HistoryObjects, HistoryRequest };
 export type { DryRunRequest, LoadedKubeConfig, ObjectRequest, Logs, PermittedNamespaces, ReadRequest };
 
 /** What the bundle of this floor exports, loaded by the user interface when somebody asks for a cluster. */
@@ -110,6 +112,8 @@ export interface Cluster extends Disposable {
   serverVersion(): Promise<ServerVersion>;
   deletePod(request: DeletePod): Promise<void>;
   logs(request: Logs): Promise<readonly string[]>;
+  /** A workload, its revisions and its pods. */
+  history(request: HistoryRequest): Promise<HistoryObjects>;
 }
 
 const VERSION_DEADLINE_MS = 10_000;
@@ -190,6 +194,7 @@ export function createCluster({
       facts.forget();
     },
     logs: (request) => readLogs(request, transport),
+    history: (request) => readHistory(request, transport),
     dispose: () => {
       for (const live of lives) live.dispose();
       transport.dispose();

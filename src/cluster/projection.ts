@@ -144,7 +144,7 @@ function workloadOf(object: Json) {
   };
 }
 
-function selectorOf(value: unknown): LabelSelector {
+export function selectorOf(value: unknown): LabelSelector {
   const selector = record(value);
   return {
     matchLabels: textMap(selector.matchLabels),

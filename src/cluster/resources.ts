@@ -16,6 +16,17 @@ export const replicaSets: Resource<ReplicaSet> = apps('replicasets', replicaSetO
 export const pods: Resource<Pod> = { fullName: 'pods', api: '/api/v1', plural: 'pods', project: podOf };
 export const events: Resource<KubeEvent> = { fullName: 'events', api: '/api/v1', plural: 'events', project: eventOf };
 
+export const controllerRevisions: Pick<Resource<never>, 'fullName' | 'api' | 'plural'> = {
+  fullName: 'controllerrevisions.apps',
+  api: '/apis/apps/v1',
+  plural: 'controllerrevisions',
+};
+
+/** Of the kinds of apps/v1 that have rollouts. */
+export function pluralOf(kind: string): string {
+  return `${kind.toLowerCase()}s`;
+}
+
 function apps<T>(plural: string, project: (object: Json) => T): Resource<T> {
   return { fullName: `${plural}.apps`, api: '/apis/apps/v1', plural, project };
 }

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type LoadedKubeConfig, createCluster, loadKubeConfig } from '../../src/cluster/main';
 import { type FreeCluster, freely } from '../support/permits';
 
@@ -122,6 +123,15 @@ export function statefulSet(name: string, spec: Readonly<Record<string, unknown>
 
 interface Noted {
   readonly processes: Record<string, { pid: number; started: string; binary: string; args: readonly string[] }>;
+}
+
+/** The cluster's own kubectl, as the administrator: what we do is compared with what it does. Resolves to its stdout. */
+export async function kubectl(...args: readonly string[]): Promise<string> {
+  if (clusterFolder === undefined) throw new Error('Set ORDINAL_TEST_CLUSTER_DIR: kubectl is taken from there.');
+  const { processes } = JSON.parse(readFileSync(join(clusterFolder, 'run.json'), 'utf8')) as Noted;
+  const program = processes['kube-apiserver']?.binary ?? '';
+  const own = ['kubectl', `--kubeconfig=${KUBECONFIG}`, `--cache-dir=${join(clusterFolder, 'kubectl')}`];
+  return (await promisify(execFile)(program, [...own, ...args])).stdout;
 }
 
 /** Kills the API server without warning; what is returned starts it again as it was. */

@@ -16,6 +16,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
 /** The siblings that may know each other. */
 const SIBLINGS: Readonly<Record<string, readonly string[]>> = {
   'core/causes': ['core/manifest', 'core/kube', 'core/rollout'],
+  'core/history': ['core/manifest', 'core/kube'],
 };
 
 const MOST_LINES = 300;

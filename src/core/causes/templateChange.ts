@@ -1,5 +1,5 @@
 import { asFields } from '../kube/readers';
-import { firstDifference } from './sameFields';
+import { firstDifference } from '../kube/sameFields';
 
 /** Whether an apply of the manifest makes a new revision: its template sets something that the live one has differently. */
 export function changesTemplate(

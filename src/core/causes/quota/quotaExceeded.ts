@@ -6,7 +6,7 @@ import type { WorkloadSpec } from '../../kube/workloadSpec';
 import type { ResourceQuota } from '../facts';
 import { namespaceDefaults } from '../namespaceDefaults';
 import type { Rule } from '../rule';
-import { firstDifference } from '../sameFields';
+import { firstDifference } from '../../kube/sameFields';
 import { firstShortage, quantityOf, type Shortage } from './quotaArithmetic';
 import { costsOf, isCharged } from './quotaCosts';
 import { rolloutSteps } from './rolloutSteps';

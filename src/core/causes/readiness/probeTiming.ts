@@ -1,6 +1,6 @@
 import { readWorkloadSpec } from '../../kube/readWorkloadSpec';
 import type { Container, Probe } from '../../kube/workloadSpec';
-import { firstDifference } from '../sameFields';
+import { firstDifference } from '../../kube/sameFields';
 import { valueAt } from '../../fieldPath';
 import type { Rule } from '../rule';
 import { t } from '../../../util/l10n';

@@ -1,8 +1,8 @@
 import type { FieldPath } from '../../fieldPath';
 import type { ServerVersion } from '../facts';
 import type { Rule } from '../rule';
-import { firstDifference } from '../sameFields';
 import { t } from '../../../util/l10n';
+import { firstDifference } from '../../kube/sameFields';
 
 /**
  * What an update of a StatefulSet's spec may not change (pkg/apis/apps/validation): every field but those it lists. They

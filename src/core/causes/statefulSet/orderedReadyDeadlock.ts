@@ -5,8 +5,8 @@ import { deriveRollout, revisionOf } from '../../rollout/rollout';
 import { isFinished } from '../../rollout/slot';
 import { stateText } from '../stateText';
 import type { Rule } from '../rule';
-import { firstDifference } from '../sameFields';
 import { t } from '../../../util/l10n';
+import { firstDifference } from '../../kube/sameFields';
 
 /**
  * With OrderedReady the controller waits for the lowest pod that is not Ready before it replaces anything

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { firstDifference } from '../../../../src/core/causes/sameFields';
+import { firstDifference } from '../../../../src/core/kube/sameFields';
 import { formatPath } from '../../../../src/core/fieldPath';
 
 const difference = (wanted: object, live: object): string | undefined => {

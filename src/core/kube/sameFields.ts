@@ -1,4 +1,4 @@
-import { compareQuantities, parseQuantity } from '../kube/quantity';
+import { compareQuantities, parseQuantity } from './quantity';
 import type { FieldPath } from '../fieldPath';
 
 /**
@@ -31,6 +31,11 @@ const KEYS = new Map<string, (item: Fields) => string>([
   ['volumeDevices', ({ devicePath }) => text(devicePath)],
   ['ports', ({ containerPort, protocol }) => `${text(containerPort)}/${text(protocol ?? 'TCP')}`],
 ]);
+
+/** How the server tells the items of this list apart; `undefined` when it does so by their place. */
+export function itemKeyOf(list: string): ((item: Fields) => string) | undefined {
+  return KEYS.get(list);
+}
 
 function listDifference(wanted: readonly unknown[], live: unknown, path: FieldPath): FieldPath | undefined {
   const others: readonly unknown[] = Array.isArray(live) ? live : [];
@@ -68,7 +73,7 @@ const DROPPED = new Set([
 ]);
 
 /** `1000m` is `1`, and an empty value is an absent one, but for a storage class: `''` asks for none. */
-function sameScalar(wanted: unknown, live: unknown, path: FieldPath): boolean {
+export function sameScalar(wanted: unknown, live: unknown, path: FieldPath): boolean {
   if (wanted === live || wanted === null || wanted === undefined) return true;
   if (live === undefined || live === null) {
     if (wanted === '') return fieldOf(path) !== 'storageClassName';
