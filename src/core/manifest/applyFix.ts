@@ -26,7 +26,7 @@ export function fixEdits(manifest: Manifest, text: string, { edit }: FixLike): r
 }
 
 /** Quoted where YAML would read something else than this text. */
-function asScalar(text: string): string {
+export function asScalar(text: string): string {
   const plain = /^[\w./][\w./@:+-]*$/.test(text) && !text.endsWith(':') && resolvePlain(text) === text;
   return plain && !/^\d[\d_:.-]*$|^\.(?:inf|nan)$/i.test(text) ? text : JSON.stringify(text);
 }

@@ -1,5 +1,6 @@
 import type { FieldPath } from '../fieldPath';
 import type { Suppressions } from './suppressions';
+import type { YamlNode } from './yamlTree';
 
 /** Half open, in UTF-16 code units from the start of the file, as `TextDocument.positionAt` takes them. */
 export interface TextRange {
@@ -58,6 +59,10 @@ export interface Manifest {
   editableRangeOf(path: FieldPath): TextRange | undefined;
   /** Takes a field or a list's item away, with its lines; `undefined` when it is gone or others share it. */
   removalOf(path: FieldPath): TextChange | undefined;
+  /** The value at a path, with ranges from `offset` on; `undefined` where there is none. */
+  nodeAt(path: FieldPath): { readonly node: YamlNode; readonly shared: boolean } | undefined;
+  /** Where the ranges of nodes count from. */
+  readonly offset: number;
   /** The path of the innermost key or value at this offset; `undefined` outside of fields. Indexes, never names. */
   pathAt(offset: number): FieldPath | undefined;
 }

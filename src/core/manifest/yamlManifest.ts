@@ -2,7 +2,7 @@ import type { FieldPath } from '../fieldPath';
 import { editableRange, removalOf } from './fieldEdits';
 import type { Manifest, TextChange, TextRange } from './manifest';
 import { findPath, pathAtOffset } from './yamlNodes';
-import type { YamlMap } from './yamlTree';
+import type { YamlMap, YamlNode } from './yamlTree';
 
 /** Where a document stands in its file. */
 export interface DocumentPlace {
@@ -21,15 +21,15 @@ export class YamlManifest implements Manifest {
   readonly object: Readonly<Record<string, unknown>>;
   readonly template: boolean;
   readonly kustomized: boolean;
+  readonly offset: number;
   readonly #root: YamlMap;
   readonly #text: string;
-  readonly #offset: number;
 
   constructor(root: YamlMap, { text, offset, template, kustomized }: DocumentPlace) {
     const object = root.value;
     this.#root = root;
     this.#text = text;
-    this.#offset = offset;
+    this.offset = offset;
     this.template = template;
     this.kustomized = kustomized;
     this.object = object;
@@ -69,6 +69,12 @@ export class YamlManifest implements Manifest {
     return removal && { range: this.#move(removal.range), newText: removal.newText };
   }
 
+  nodeAt(path: FieldPath): { readonly node: YamlNode; readonly shared: boolean } | undefined {
+    if (path.length === 0) return { node: this.#root, shared: false };
+    const { exact, member, shared } = findPath(this.#root, path);
+    return exact && member ? { node: 'key' in member ? member.value : member, shared } : undefined;
+  }
+
   markRange(path: FieldPath): TextRange {
     const { exact, key, value, scalar, nearest } = findPath(this.#root, path);
     const filled = value && value.end > value.start ? value : undefined;
@@ -79,7 +85,7 @@ export class YamlManifest implements Manifest {
 
   pathAt(offset: number): FieldPath | undefined {
     const { start, end } = this.range;
-    return offset < start || offset > end ? undefined : pathAtOffset(this.#root, offset - this.#offset);
+    return offset < start || offset > end ? undefined : pathAtOffset(this.#root, offset - this.offset);
   }
 
   /** A list item has no key of its own: its first line stands for it. */
@@ -91,7 +97,7 @@ export class YamlManifest implements Manifest {
   }
 
   #move({ start, end }: TextRange): TextRange {
-    return { start: start + this.#offset, end: end + this.#offset };
+    return { start: start + this.offset, end: end + this.offset };
   }
 }
 
