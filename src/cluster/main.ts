@@ -30,6 +30,7 @@ import { pathOf } from './resources';
 import { type PermittedNamespaces, permittedNamespaces } from './permittedNamespaces';
 import { proxyFromEnvironment } from './proxy';
 import { type ApiResponse, Transport } from './transport';
+import { type ChangedWorkload, type WorkloadChange, changeWorkload } from './write/changeWorkload';
 import { type DeletePod, deletePod } from './write/deletePod';
 import { send, type WriteRequest } from './write/door';
 import type { PlannedWrite } from './write/permit';
@@ -52,7 +53,8 @@ export type {
 };
 export type { PlannedWrite, TrialPermit, WritePermit, WriteRecord, WriteTarget, WriteVerb } from './write/permit';
 export type { ApiResponse, MissingRight, WriteRequest };
-export type { HistoryObjects, HistoryRequest };
+export type { ChangedWorkload, HistoryObjects, HistoryRequest, WorkloadChange };
+export type { SeenWorkload } from './write/changeWorkload';
 export type { DryRunRequest, LoadedKubeConfig, ObjectRequest, Logs, PermittedNamespaces, ReadRequest };
 
 /** What the bundle of this floor exports, loaded by the user interface when somebody asks for a cluster. */
@@ -114,6 +116,8 @@ export interface Cluster extends Disposable {
   logs(request: Logs): Promise<readonly string[]>;
   /** A workload, its revisions and its pods. */
   history(request: HistoryRequest): Promise<HistoryObjects>;
+  /** Throws ExpectedError when it is not as it was seen, or the server refuses. */
+  changeWorkload(change: WorkloadChange): Promise<ChangedWorkload>;
 }
 
 const VERSION_DEADLINE_MS = 10_000;
@@ -195,6 +199,13 @@ export function createCluster({
     },
     logs: (request) => readLogs(request, transport),
     history: (request) => readHistory(request, transport),
+    changeWorkload: async (change) => {
+      try {
+        return await changeWorkload(change, door);
+      } finally {
+        if (!change.dryRun) facts.forget();
+      }
+    },
     dispose: () => {
       for (const live of lives) live.dispose();
       transport.dispose();

@@ -1,4 +1,11 @@
-import type { ApplyResult, Cluster, PlannedWrite, WritePermit, WriteRecord } from '../../src/cluster/main';
+import type {
+  ApplyResult,
+  ChangedWorkload,
+  Cluster,
+  PlannedWrite,
+  WritePermit,
+  WriteRecord,
+} from '../../src/cluster/main';
 import type { DryRunFacts } from '../../src/core/causes/noFacts';
 
 /** What the gate of the user interface gives, without its questions: tests of the floors below have no person. */
@@ -12,14 +19,19 @@ export function permitFor(
 }
 
 type Unpermitted<T> = T extends unknown ? Omit<T, 'permit'> : never;
-type Requests = { readonly [K in 'apply' | 'deletePod' | 'dryRun']: Unpermitted<Parameters<Cluster[K]>[0]> };
+type Requests = {
+  readonly [K in 'apply' | 'deletePod' | 'dryRun' | 'changeWorkload']: Unpermitted<Parameters<Cluster[K]>[0]>;
+};
 
 /** A cluster that makes the permit for each write itself. */
-export interface FreeCluster extends Omit<Cluster, 'apply' | 'deletePod' | 'dryRun'> {
+export interface FreeCluster extends Omit<Cluster, keyof Requests> {
   readonly records: readonly WriteRecord[];
   apply(request: Omit<Requests['apply'], 'dryRun'> & { readonly dryRun?: boolean }): Promise<ApplyResult>;
   deletePod(request: Requests['deletePod']): Promise<void>;
   dryRun(request: Requests['dryRun']): Promise<DryRunFacts>;
+  changeWorkload(
+    request: Omit<Requests['changeWorkload'], 'dryRun'> & { readonly dryRun?: boolean },
+  ): Promise<ChangedWorkload>;
 }
 
 export function freely(cluster: Cluster): FreeCluster {
@@ -42,6 +54,12 @@ export function freely(cluster: Cluster): FreeCluster {
     deletePod: (request) => {
       const target = { apiVersion: 'v1', kind: 'Pod', namespace: request.namespace, name: request.name };
       return cluster.deletePod({ ...request, permit: permit([{ verb: 'delete', target }]) });
+    },
+    changeWorkload: ({ dryRun, ...request }) => {
+      const { seen, subresource } = request;
+      const target = { apiVersion: 'apps/v1', ...seen.key, ...(subresource ? { subresource } : {}) };
+      const granted = permit([{ verb: 'patch', target }]);
+      return cluster.changeWorkload(dryRun ? { ...request, permit: granted, dryRun } : { ...request, permit: granted });
     },
     dryRun: (request) => cluster.dryRun({ ...request, permit: trialFor(cluster.context.name) }),
   };
