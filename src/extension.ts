@@ -17,6 +17,7 @@ import { Timelines } from './ui/panel/timelines';
 import { registerRolloutCommands } from './ui/rolloutCommands';
 import { registerStatusBar } from './ui/statusBar';
 import { registerRolloutTree } from './ui/tree/rolloutTree';
+import { registerWorkloadCommands } from './ui/workloadCommands';
 import { setTranslations } from './util/l10n';
 
 /** Builds each part once and wires it: no network, no process, no logic. */
@@ -47,6 +48,7 @@ export function activate({ subscriptions, workspaceState, extensionUri }: vscode
     registerRolloutTree(session),
     registerStatusBar(session),
     registerClusterCommands(session),
-    registerRolloutCommands(session, { documents: rolloutDocuments, panels }, findings),
+    registerWorkloadCommands(session, documents),
+    registerRolloutCommands(session, { documents: rolloutDocuments, panels }, { manifests: documents, findings }),
   );
 }

@@ -24,11 +24,13 @@ import {
   watchKubeConfig,
 } from './kubeConfig';
 import { type LiveCluster, createLiveCluster } from './liveCluster';
+import { type LogRequest, streamLog } from './logStream';
 import { Logins } from './logins';
 import { type Logs, listNamespaces, readLogs } from './operations';
 import { pathOf } from './resources';
 import { type PermittedNamespaces, permittedNamespaces } from './permittedNamespaces';
 import { proxyFromEnvironment } from './proxy';
+import { type EventsRequest, readEvents } from './readEvents';
 import { type ApiResponse, Transport } from './transport';
 import { type ChangedWorkload, type WorkloadChange, changeWorkload } from './write/changeWorkload';
 import { type DeletePod, deletePod } from './write/deletePod';
@@ -53,7 +55,7 @@ export type {
 };
 export type { PlannedWrite, TrialPermit, WritePermit, WriteRecord, WriteTarget, WriteVerb } from './write/permit';
 export type { ApiResponse, MissingRight, WriteRequest };
-export type { ChangedWorkload, HistoryObjects, HistoryRequest, WorkloadChange };
+export type { ChangedWorkload, EventsRequest, LogRequest, HistoryObjects, HistoryRequest, WorkloadChange };
 export type { SeenWorkload } from './write/changeWorkload';
 export type { DryRunRequest, LoadedKubeConfig, ObjectRequest, Logs, PermittedNamespaces, ReadRequest };
 
@@ -114,6 +116,9 @@ export interface Cluster extends Disposable {
   serverVersion(): Promise<ServerVersion>;
   deletePod(request: DeletePod): Promise<void>;
   logs(request: Logs): Promise<readonly string[]>;
+  /** Resolves at the end of the log. Throws ExpectedError, and the abort of the signal. */
+  streamLog(request: LogRequest): Promise<void>;
+  events(request: EventsRequest): Promise<readonly Json[]>;
   /** A workload, its revisions and its pods. */
   history(request: HistoryRequest): Promise<HistoryObjects>;
   /** Throws ExpectedError when it is not as it was seen, or the server refuses. */
@@ -198,6 +203,8 @@ export function createCluster({
       facts.forget();
     },
     logs: (request) => readLogs(request, transport),
+    streamLog: (request) => streamLog(request, { transport, clock }),
+    events: (request) => readEvents(request, transport),
     history: (request) => readHistory(request, transport),
     changeWorkload: async (change) => {
       try {

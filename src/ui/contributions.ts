@@ -39,6 +39,18 @@ export interface CommandArguments {
   'ordinal.recover': [unknown?];
   'ordinal.showLogs': [unknown?];
   'ordinal.copyName': [unknown?];
+  'ordinal.showHistory': [unknown?];
+  'ordinal.undo': [unknown?];
+  'ordinal.restart': [unknown?];
+  'ordinal.pause': [unknown?];
+  'ordinal.resume': [unknown?];
+  'ordinal.scale': [unknown?];
+  'ordinal.setPartition': [unknown?];
+  'ordinal.describe': [unknown?];
+  'ordinal.showEvents': [unknown?];
+  'ordinal.copyKubectl': [unknown?];
+  /** A lens of the history document: what to compare a revision with. */
+  'ordinal.compareRevision': [unknown?];
   'ordinal.showLog': [];
 }
 

@@ -1,5 +1,4 @@
 import { type FieldPath, valueAt } from '../fieldPath';
-import type { Fields } from '../kube/readers';
 import { firstDifference } from '../kube/sameFields';
 import { blockText } from '../manifest/blockText';
 import { insertionOf } from '../manifest/insertField';
@@ -20,9 +19,9 @@ export interface FileBackRequest {
   /** The fields of the object that are meant: `['spec', 'template']`. */
   readonly below: FieldPath;
   /** Those fields as the cluster had them; what only the server fills in is not written into the file. */
-  readonly before: Fields;
+  readonly before: unknown;
   /** As the cluster has them now. */
-  readonly after: Fields;
+  readonly after: unknown;
 }
 
 /** Makes a file say what the cluster runs: fields that the file sets, and those that have just changed. */
@@ -47,7 +46,7 @@ function manifestAt(text: string, index: number): Manifest | undefined {
 
 interface Wanted {
   readonly below: FieldPath;
-  readonly after: Fields;
+  readonly after: unknown;
   readonly moved: readonly FieldChange[];
 }
 

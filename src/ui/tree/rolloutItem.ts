@@ -41,13 +41,13 @@ function icon({ icon: name, color }: Look): vscode.ThemeIcon {
 
 /** A workload: `web  2 of 3 updated, web-0 waits for web-1`. */
 export function workloadItem(assessment: Assessment, id: string): vscode.TreeItem {
-  const { workload, rollout, findings, inTheWay } = assessment;
+  const { workload, rollout, findings } = assessment;
   const phrase = rolloutPhrase(rollout);
   const item = new vscode.TreeItem(workload.name, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = id;
   item.description = workload.kind === 'StatefulSet' ? phrase : `${phrase} · ${workload.kind}`;
   item.iconPath = icon(PHASE_LOOKS[rollout.phase]);
-  item.contextValue = inTheWay ? 'workload deadlocked' : 'workload';
+  item.contextValue = contextValueOf(assessment);
   item.accessibilityInformation = { label: `${workload.kind} ${workload.name}: ${phrase}` };
   const tooltip = new vscode.MarkdownString(
     t`**${workload.name}** · ${workload.kind} in ${workload.namespace}\n\n${phrase}`,
@@ -59,6 +59,12 @@ export function workloadItem(assessment: Assessment, id: string): vscode.TreeIte
   for (const { name, image } of workload.images) tooltip.appendMarkdown(`\n\n${name}: \`${image}\``);
   item.tooltip = tooltip;
   return item;
+}
+
+/** What menus ask for: `workload Deployment paused`. */
+function contextValueOf({ workload, inTheWay }: Assessment): string {
+  const paused = workload.kind === 'Deployment' && workload.paused;
+  return ['workload', workload.kind, ...(inTheWay ? ['deadlocked'] : []), ...(paused ? ['paused'] : [])].join(' ');
 }
 
 /** An ordinal or a Deployment's pod: `web-2  ready · new 7c9f4`. */
