@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import path from 'node:path';
 import { KubeConfig, type Cluster, type User } from '@kubernetes/client-node';
+import { type Disposable, MutableDisposable, toDisposable } from '../util/disposable';
 import { ExpectedError, isExpected } from '../util/errors';
 import type { Clock } from './clock';
 import { execLogin } from './execPlugin';
@@ -38,6 +39,8 @@ export interface CredentialsOptions {
 
 /** Files are read again after this time. */
 const FRESH_MS = 5_000;
+/** While the server does not take what is in them they are looked at so often. */
+const LOOK_MS = 2_000;
 
 /** The way in for one user of one cluster. */
 export class Credentials {
@@ -47,6 +50,8 @@ export class Credentials {
   #config: KubeConfig;
   #used: LoginCredential | undefined;
   #generation = 0;
+  /** How the files were when they were read last. */
+  #stamp: string | undefined;
   #current: { readonly result: Promise<Authorization>; until: number } | undefined;
 
   constructor(options: CredentialsOptions) {
@@ -86,6 +91,41 @@ export class Credentials {
     if (this.#login) this.#logins.forgive(this.#login);
   }
 
+  /** Whether a plugin or an issuer gives the credentials: either may ask a person for something. */
+  get byLogin(): boolean {
+    return this.#login !== undefined;
+  }
+
+  /** Runs once, when a file that these credentials are read from is another one than when it was read. */
+  onceReplaced(run: () => void): Disposable {
+    const timer = new MutableDisposable();
+    // Another stream may read the new file first.
+    const before = this.#stamp;
+    let waits = true;
+    const look = async (): Promise<void> => {
+      const now = await this.#stampNow();
+      if (!waits) return;
+      if (now === before) {
+        wait();
+        return;
+      }
+      this.#current = undefined;
+      run();
+    };
+    const wait = (): void => {
+      timer.value = this.#options.clock.after(LOOK_MS, () => void look());
+    };
+    if (filesOf(this.#options).length > 0) wait();
+    return toDisposable(() => {
+      waits = false;
+      timer.dispose();
+    });
+  }
+
+  async #stampNow(): Promise<string> {
+    return (await Promise.all(filesOf(this.#options).map(stampOf))).join();
+  }
+
   async #renew(): Promise<Authorization> {
     try {
       return await this.#authorize();
@@ -97,6 +137,7 @@ export class Credentials {
   async #authorize(): Promise<Authorization> {
     const { user } = this.#options;
     const generation = this.#generation;
+    this.#stamp = await this.#stampNow();
     // The client writes into these headers.
     const headers: Record<string, string> = {};
     const options: RequestOptions = { headers };
@@ -190,6 +231,18 @@ function configOf({ cluster, user }: CredentialsOptions): KubeConfig {
   });
   config.loadFromClusterAndUser(clientCluster, clientUser);
   return config;
+}
+
+const FILES = ['tokenFile', 'token-file', 'client-certificate', 'client-key', 'certificate-authority'];
+
+function filesOf({ cluster, user }: CredentialsOptions): readonly string[] {
+  return FILES.flatMap((key) => fileOf(user, key) ?? fileOf(cluster, key) ?? []);
+}
+
+/** Other after any replacement, also by a link that leads elsewhere. */
+async function stampOf(file: string): Promise<string> {
+  const found = await stat(file).catch(() => undefined);
+  return found ? `${found.ino}:${found.mtimeMs}:${found.size}` : 'none';
 }
 
 function fileOf({ value, folder }: KubeConfigEntry, key: string): string | undefined {

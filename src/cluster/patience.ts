@@ -4,6 +4,9 @@ import type { Clock } from './clock';
 
 const LONG_OUTAGE_MS = 300_000;
 const LONGEST_ASKED_MS = 60_000;
+/** Who is turned away asks again after half a minute, and ever more seldom: each refusal is a line in somebody's audit log. */
+const FIRST_REFUSAL_MS = 30_000;
+const LONGEST_REFUSAL_MS = 600_000;
 
 /** How long a stream waits before it tries again, by what has befallen it. */
 export class Patience {
@@ -17,6 +20,7 @@ export class Patience {
   /** It let us in and the stream broke: by itself once in a while, over and over behind a gateway that is at odds with it. */
   readonly #broken: Backoff;
   readonly #clock: Clock;
+  #refusals = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -41,11 +45,20 @@ export class Patience {
     return this.#broken.next();
   }
 
+  /** Of a login that the server does not take, or rights that it does not give. */
+  afterRefusal(): number {
+    const limit = Math.min(LONGEST_REFUSAL_MS, FIRST_REFUSAL_MS * 2 ** this.#refusals);
+    this.#refusals = Math.min(this.#refusals + 1, 10);
+    return limit * (1 + this.#clock.random()) * 0.5;
+  }
+
   healthy(): void {
+    this.#refusals = 0;
     for (const backoff of [this.#refused, this.#absent, this.#broken]) backoff.healthy();
   }
 
   reset(): void {
+    this.#refusals = 0;
     for (const backoff of [this.#refused, this.#absent, this.#broken]) backoff.reset();
   }
 }

@@ -1,12 +1,13 @@
 import type { Disposable } from '../util/disposable';
 import { errorMessage, isExpected } from '../util/errors';
 import { ApiError, ConnectionError, isLoginProblem } from './apiErrors';
-import { type Clock, sleep } from './clock';
+import type { Clock } from './clock';
 import type { StreamState } from './connectionState';
 import type { Json } from './json';
 import { ObjectCopy, type ObjectCopyOptions } from './objectCopy';
 import { listInPages } from './pagedList';
 import { Patience, isAbsence } from './patience';
+import { type Pause, untilOver } from './pause';
 import type { Transport } from './transport';
 import { NoInitialEvents, SilentWatch, type WatchEvent, watchOnce } from './watchSession';
 import { t } from '../util/l10n';
@@ -23,12 +24,6 @@ export interface ReflectorOptions<T> extends ObjectCopyOptions<T> {
   /** Resources of this cluster that cannot send their objects first in a watch; shared by its reflectors. */
   readonly listOnly: Set<string>;
   onState(): void;
-}
-
-interface Pause {
-  readonly milliseconds: number;
-  /** Whether it ends as soon as the server answers anybody. */
-  readonly untilAnswer?: boolean;
 }
 
 const AT_ONCE: Pause = { milliseconds: 0 };
@@ -139,10 +134,7 @@ export class Reflector<T> implements Disposable {
       };
       life.addEventListener('abort', end);
       const pause = await this.#once(session.signal, life);
-      // Aborted while waiting: the loop ends, or was asked to try at once.
-      const answer = pause?.untilAnswer ? transport.onDidAnswer(end) : undefined;
-      if (pause?.milliseconds) await sleep(clock, pause.milliseconds, session.signal).catch(() => undefined);
-      answer?.dispose();
+      if (pause) await untilOver(pause, { clock, transport, signal: session.signal });
       life.removeEventListener('abort', end);
       if (pause === undefined) return;
     }
@@ -197,13 +189,16 @@ export class Reflector<T> implements Disposable {
         return initial ? { milliseconds: this.#patience.after(error, this.#options.clock.now()) } : AT_ONCE;
       }
     }
-    if (!this.#mayPass(error)) {
-      this.#stop(error);
-      return undefined;
-    }
+    if (!this.#mayPass(error)) return this.#stop(error);
     const since = this.#state.kind === 'reconnecting' ? this.#state.since : this.#options.clock.now();
-    this.#become({ kind: 'reconnecting', since, reason: errorMessage(error) });
-    return { milliseconds: this.#patience.after(error, since), untilAnswer: isAbsence(error) };
+    // Who was turned away is still out, however the next try fails.
+    if (!this.#isStopped) this.#become({ kind: 'reconnecting', since, reason: errorMessage(error) });
+    const milliseconds = this.#patience.after(error, since);
+    return isAbsence(error) ? { milliseconds, until: 'answer' } : { milliseconds };
+  }
+
+  get #isStopped(): boolean {
+    return this.#state.kind === 'forbidden' || this.#state.kind === 'failed';
   }
 
   #mayPass(error: unknown): boolean {
@@ -215,19 +210,25 @@ export class Reflector<T> implements Disposable {
     return this.#synced && this.#denials++ < (PATIENCE[error.status] ?? 0);
   }
 
-  #stop(error: unknown): void {
+  /** Tells it, and asks again once in a while, where that does not bother a person. `undefined`: it does, or is of no use. */
+  #stop(error: unknown): Pause | undefined {
     if (error instanceof ApiError && error.status === 403) {
       const right = error.right ?? t`list ${this.#options.resource}`;
       this.#become({ kind: 'forbidden', right, message: error.message });
-      return;
+      return { milliseconds: this.#patience.afterRefusal(), until: 'admission' };
     }
-    this.#become({ kind: 'failed', signIn: isLoginProblem(error), message: errorMessage(error) });
+    const signIn = isLoginProblem(error);
+    this.#become({ kind: 'failed', signIn, message: errorMessage(error) });
+    if (signIn && !this.#options.transport.signsInByLogin) {
+      return { milliseconds: this.#patience.afterRefusal(), until: 'admission' };
+    }
     // A mistake of ours has to be seen with its stack.
     if (!isExpected(error)) {
       queueMicrotask(() => {
         throw error;
       });
     }
+    return undefined;
   }
 
   async #list(signal: AbortSignal): Promise<void> {
@@ -282,7 +283,9 @@ export class Reflector<T> implements Disposable {
   #goLive(): void {
     this.#patience.healthy();
     this.#denials = 0;
+    const wasOut = this.#isStopped;
     this.#become({ kind: 'live' });
+    if (wasOut) this.#options.transport.admitted();
   }
 
   #become(state: StreamState): void {

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 import type { Disposable } from '../util/disposable';
 import { ExpectedError } from '../util/errors';
 import { Emitter } from '../util/event';
@@ -9,6 +10,7 @@ import { apiError, connectionError, timeoutError } from './apiErrors';
 import { type Clock, reasonOf } from './clock';
 import type { Authorization, Credentials } from './credentials';
 import { isOwnMachine } from './proxy';
+import { RequestLife } from './requestLife';
 import { Turns } from './turns';
 
 export interface ApiRequest {
@@ -59,6 +61,9 @@ export class Transport implements Disposable {
   readonly #answer = new Emitter<void>();
   /** The server has answered, and not that it is in trouble. */
   readonly onDidAnswer = this.#answer.event;
+  readonly #admission = new Emitter<void>();
+  /** Somebody who was turned away has been let in: rights or logins have changed. */
+  readonly onDidAdmit = this.#admission.event;
   /** To be taken by whoever asks for all objects of a collection. */
   readonly lists = new Turns(LISTS_AT_ONCE);
 
@@ -113,56 +118,53 @@ export class Transport implements Disposable {
     this.#options.credentials.forgive();
   }
 
+  /** Whether a login stands behind it, which may ask a person for something. */
+  get signsInByLogin(): boolean {
+    return this.#options.credentials.byLogin;
+  }
+
+  /** To be called by who was turned away before. */
+  admitted(): void {
+    this.#admission.fire();
+  }
+
+  /** Runs once, when a file with a token or a certificate has been replaced since it was read. */
+  onNewCredentials(run: () => void): Disposable {
+    return this.#options.credentials.onceReplaced(run);
+  }
+
   /** Ends all requests and connections. */
   dispose(): void {
     this.#closed.abort();
     this.#answer.dispose();
+    this.#admission.dispose();
     this.#agents.dispose();
   }
 
-  #lifeOf({ signal, silence, timeout = silence ?? TIMEOUT_MS }: ApiRequest): Life {
-    const controller = new AbortController();
-    const wait = (): Disposable =>
-      this.#options.clock.after(timeout, () => {
-        controller.abort(timeoutError(this.server, timeout / 1000));
-      });
-    let timer = wait();
-    const signals = [this.#closed.signal, ...(signal ? [signal] : [])];
-    const follow = (): void => {
-      const first = signals.find(({ aborted }) => aborted);
-      controller.abort(first ? reasonOf(first) : undefined);
-    };
-    for (const each of signals) {
-      if (each.aborted) follow();
-      else each.addEventListener('abort', follow);
-    }
-    return {
-      signal: controller.signal,
-      heard: () => {
-        if (silence === undefined) return;
-        timer.dispose();
-        timer = wait();
-      },
-      answered: () => {
-        timer.dispose();
-      },
-      end: () => {
-        timer.dispose();
-        for (const each of signals) each.removeEventListener('abort', follow);
-      },
-    };
+  #lifeOf({ signal, silence, timeout = silence ?? TIMEOUT_MS }: ApiRequest): RequestLife {
+    return new RequestLife({
+      clock: this.#options.clock,
+      signals: [this.#closed.signal, ...(signal ? [signal] : [])],
+      timeout,
+      bySilence: silence !== undefined,
+      server: this.server,
+    });
   }
 
-  async #open(request: ApiRequest, life: Life): Promise<IncomingMessage> {
+  async #open(request: ApiRequest, life: RequestLife): Promise<IncomingMessage> {
     const { credentials } = this.#options;
     const { signal } = life;
     let authorization = await untilAborted(credentials.get(), signal);
     let response = await this.#send(request, { authorization, signal });
     if (response.statusCode === 401) {
-      response.resume();
       credentials.drop(authorization);
-      authorization = await untilAborted(credentials.get(), signal);
-      response = await this.#send(request, { authorization, signal });
+      const renewed = await untilAborted(credentials.get(), signal);
+      // What has just been refused would be refused again.
+      if (!isDeepStrictEqual({ ...renewed, generation: 0 }, { ...authorization, generation: 0 })) {
+        response.resume();
+        authorization = renewed;
+        response = await this.#send(request, { authorization, signal });
+      }
     }
     const status = response.statusCode ?? 0;
     if (status < 500 && status !== 429) this.#answer.fire();
@@ -250,7 +252,7 @@ export class Transport implements Disposable {
     });
   }
 
-  #bodyOf(response: IncomingMessage, { heard }: Life): Promise<AnswerBody> {
+  #bodyOf(response: IncomingMessage, { heard }: RequestLife): Promise<AnswerBody> {
     return readAnswer(response, { server: this.server, onBytes: heard });
   }
 }
@@ -258,13 +260,6 @@ export class Transport implements Disposable {
 interface Sending {
   readonly authorization: Authorization;
   readonly signal: AbortSignal;
-}
-
-interface Life {
-  readonly signal: AbortSignal;
-  readonly heard: () => void;
-  readonly answered: () => void;
-  readonly end: () => void;
 }
 
 class LostConnection extends Error {

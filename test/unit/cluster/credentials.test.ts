@@ -265,6 +265,36 @@ test('reads a token and a certificate again when their files were replaced', asy
   );
 });
 
+test('tells when a file that was not good has been replaced, or has come', async () => {
+  const file = join(folder, 'renewed');
+  const credentials = credentialsOf({ tokenFile: file });
+  const told: string[] = [];
+  const looks = async (): Promise<void> => {
+    clock.advance(2_000);
+    await eventually('the look', () => clock.pending.length === 1 || told.length > 0);
+  };
+  await credentials.get().catch(() => undefined);
+  credentials.onceReplaced(() => told.push('has come'));
+  for (let look = 0; look < 3; look++) await looks();
+  assert.equal(told.length, 0);
+  writeFileSync(file, 'first');
+  await looks();
+  assert.equal(told.splice(0).join(), 'has come');
+  assert.equal((await credentials.get()).headers.Authorization, 'Bearer first');
+  const given = credentials.onceReplaced(() => told.push('given up'));
+  credentials.onceReplaced(() => told.push('to one'));
+  clock.advance(5_000);
+  await eventually('both looks', () => clock.pending.length === 2);
+  given.dispose();
+  writeFileSync(file, 'the second');
+  assert.equal((await credentials.get()).headers.Authorization, 'Bearer the second');
+  credentials.onceReplaced(() => told.push('to one who had it already')).dispose();
+  clock.advance(2_000);
+  await eventually('the news', () => told.length > 0);
+  assert.equal(told.join(), 'to one');
+  assert.deepEqual(clock.pending, []);
+});
+
 test('names the file that is missing', async () => {
   assert.equal(
     await problemOf(credentialsOf({ 'client-certificate': 'absent.crt' })),

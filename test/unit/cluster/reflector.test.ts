@@ -297,7 +297,7 @@ test('tries again at once when the server has answered somebody else', async () 
   await eventually('live', live);
 });
 
-test('stops at a missing right, names it, and tries again when told', async () => {
+test('names a missing right, asks again ever more seldom, and at once when told', async () => {
   const message =
     'statefulsets.apps is forbidden: User "dev" cannot watch resource "statefulsets" in API group "apps" in the namespace "db"';
   server.fail({ status: 403, body: { kind: 'Status', reason: 'Forbidden', message, code: 403 } });
@@ -308,10 +308,29 @@ test('stops at a missing right, names it, and tries again when told', async () =
     right: 'watch statefulsets.apps',
     message: 'User dev may not watch statefulsets.apps in namespace db.',
   });
-  clock.advance(600_000);
-  await new Promise((done) => setTimeout(done, 20));
-  assert.equal(server.received.length, 1);
+  server.always(() => (open ? undefined : { status: 403, body: { kind: 'Status', reason: 'Forbidden', message } }));
+  let open = false;
+  for (const [asked, pause] of [22_500, 45_000, 90_000, 180_000, 360_000, 450_000, 450_000].entries()) {
+    await eventually('the pause', () => clock.pending.includes(pause));
+    assert.equal(server.received.length, asked + 1);
+    clock.advance(pause);
+  }
+  await eventually('the last refusal', () => server.received.length === 8 && clock.pending.length === 1);
+  assert.deepEqual(states, ['forbidden'], 'told once');
+  open = true;
   reflector.restart();
+  await eventually('live', live);
+});
+
+test('comes back by itself when the right has been given', async () => {
+  server.fail({ status: 403 });
+  reflector.start();
+  await eventually('the refusal', () => reflector.state.kind === 'forbidden' && clock.pending.includes(22_500));
+  server.fail({ status: 503 });
+  clock.advance(22_500);
+  await eventually('a failure that says nothing about rights', () => clock.pending.includes(400));
+  assert.equal(reflector.state.kind, 'forbidden');
+  clock.advance(400);
   await eventually('live', live);
 });
 
@@ -327,8 +346,7 @@ test('takes a refusal for a passing one when the server had let us in before', a
   await eventually('live', live);
 });
 
-test('stops when the login has expired, and says so', async () => {
-  server.fail({ status: 401 });
+test('says that the login has expired, and asks again once in a while', async () => {
   server.fail({ status: 401 });
   reflector.start();
   await eventually('the end', () => reflector.state.kind === 'failed');
@@ -337,6 +355,10 @@ test('stops when the login has expired, and says so', async () => {
     signIn: true,
     message: 'Could not list statefulsets.apps in db: the login is missing or has expired. Sign in again.',
   });
+  await eventually('the pause', () => clock.pending.includes(22_500));
+  assert.equal(server.received.length, 1);
+  clock.advance(22_500);
+  await eventually('live', live);
 });
 
 test('gives up a connection that has been silent for two and a half minutes', async () => {

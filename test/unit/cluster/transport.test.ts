@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { type Server, createServer, request as forward } from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { type ApiError, ConnectionError } from '../../../src/cluster/apiErrors';
 import { Credentials } from '../../../src/cluster/credentials';
+import type { Json } from '../../../src/cluster/json';
 import { Transport } from '../../../src/cluster/transport';
 import { errorMessage, isAbort } from '../../../src/util/errors';
 import { FakeApiServer } from '../../support/fakeApiServer';
@@ -29,10 +33,10 @@ afterEach(async () => {
   await server.close();
 });
 
-function connect(url: string, proxy?: string): Transport {
+function connect(url: string, { proxy, user }: { readonly proxy?: string; readonly user?: Json } = {}): Transport {
   const credentials = new Credentials({
     cluster: { value: { server: url }, folder: '' },
-    user: { value: { token: 'secret', 'as-groups': ['a', 'b'] }, folder: '' },
+    user: { value: user ?? { token: 'secret', 'as-groups': ['a', 'b'] }, folder: '' },
     clock,
   });
   return new Transport({ server: new URL(url), proxy, credentials, clock });
@@ -66,18 +70,28 @@ test('reads the warnings of an answer', async () => {
   assert.deepEqual(warnings, ['batch/v1beta1 is "deprecated"', 'second']);
 });
 
-test('signs in again once after a 401', async () => {
+test('asks again after a 401 where what was refused has been replaced meanwhile', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ordinal-transport-'));
+  const file = join(folder, 'token');
+  writeFileSync(file, 'first');
+  const renewing = connect(server.url, { user: { tokenFile: file } });
+  await renewing.request({ path: PODS, action });
+  writeFileSync(file, 'second');
   server.fail({ status: 401 });
-  assert.equal((await transport.request({ path: PODS, action })).status, 200);
-  assert.equal(server.received.length, 2);
+  assert.equal((await renewing.request({ path: PODS, action })).status, 200);
+  assert.deepEqual(
+    server.received.map(({ headers }) => headers.authorization),
+    ['Bearer first', 'Bearer first', 'Bearer second'],
+  );
+  renewing.dispose();
+  rmSync(folder, { recursive: true });
 });
 
-test('asks to sign in after a second 401', async () => {
-  server.fail({ status: 401 });
+test('does not send again what was refused, and asks to sign in', async () => {
   server.fail({ status: 401 });
   const error = await failure(transport.request({ path: PODS, action }));
   assert.equal(errorMessage(error), 'Could not list pods in db: the login is missing or has expired. Sign in again.');
-  assert.equal(server.received.length, 2);
+  assert.equal(server.received.length, 1);
 });
 
 test('says that nothing listens there', async () => {
@@ -206,7 +220,7 @@ test('shows no token in a message', async () => {
 test('goes through the proxy of the kubeconfig', async () => {
   const seen: string[] = [];
   const proxy = await startProxy(seen);
-  const through = connect(server.url, `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  const through = connect(server.url, { proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` });
   assert.equal((await through.request({ path: PODS, action })).status, 200);
   assert.equal(seen.length, 1);
   through.dispose();
