@@ -1,4 +1,5 @@
-import type { AuditedRequest, Cluster } from '../cluster/cluster';
+import type { AuditedRequest } from '../cluster/auditLog';
+import type { Cluster } from '../cluster/cluster';
 import { withCluster } from '../story';
 import type { BenchOptions } from './bench';
 import { beside, round2, type Figure } from './figure';

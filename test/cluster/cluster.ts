@@ -5,11 +5,12 @@
 // Start it in the process that runs the tests, and hand `cluster.kubeconfig` to those that run inside VS Code: bundled as
 // CommonJS this module can be loaded, but does not find the sources that the cluster is built from.
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { apiClient, expectOk, type Api, type ApiObject } from './apiClient';
 import { ObjectApplier } from './applyObjects';
+import { AuditLog, type AuditedRequest } from './auditLog';
 import { programsFor, type Programs } from './build';
 import { Components } from './components';
 import { auditLog, type ExtraFlags } from './controlPlane';
@@ -38,14 +39,6 @@ export interface ClusterOptions {
   background?: boolean;
 }
 
-export interface AuditedRequest {
-  verb: string;
-  requestURI: string;
-  code: number | undefined;
-  /** A watch has a line at its start (ResponseStarted) and one at its end (ResponseComplete). */
-  stage: string;
-}
-
 /** A running cluster; made by `startCluster` or `runningCluster`. */
 export class Cluster {
   readonly dir: string;
@@ -58,6 +51,7 @@ export class Cluster {
   readonly #port: number;
   readonly #programs: Programs;
   readonly #applier: ObjectApplier;
+  #audit: AuditLog | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(dir: string, components: Components) {
@@ -150,19 +144,9 @@ export class Cluster {
   }
 
   /** What a user asked of the API server so far; needs the option `audit`. */
-  requests(user: string): AuditedRequest[] {
-    interface Line extends AuditedRequest {
-      user?: { username?: string };
-      responseStatus?: { code?: number };
-    }
-    const file = auditLog(this.dir);
-    if (!existsSync(file)) throw new Error('Requests are counted only in a cluster that was started with audit: true.');
-    // The last piece is empty, or a line that is still being written.
-    const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-    return lines
-      .map((line) => JSON.parse(line) as Line)
-      .filter((line) => line.user?.username === user)
-      .map(({ verb, requestURI, responseStatus, stage }) => ({ verb, requestURI, code: responseStatus?.code, stage }));
+  requests(user: string): readonly AuditedRequest[] {
+    this.#audit ??= new AuditLog(auditLog(this.dir));
+    return this.#audit.of(user);
   }
 
   /** Ends everything and removes the folder. May be called again, also meanwhile. */

@@ -10,8 +10,10 @@ import { Mirror, held, listed } from './model';
 import { type Wanted, workloads } from './objects';
 import { type ServiceAccount, allow, makeServiceAccount, tokenOf } from './serviceAccount';
 
-/** The promise: so long after a fault has ended, what we show is the truth again. */
+/** The promise: so long after a fault has ended, and the cluster has come to rest, what we show is the truth again. */
 const HEALED_MS = 5_000;
+/** The cluster itself may take this long to finish what a fault has interrupted. */
+const REST_MS = 60_000;
 /** Connections that are kept for later requests. */
 const IDLE_CONNECTIONS = 4;
 
@@ -99,7 +101,7 @@ export class Rig {
     live.hold();
     const window = { ours, live, mirror: new Mirror(live), namespace };
     this.windows.push(window);
-    await this.untilTrue(window, 10_000);
+    await this.untilTrue(window);
     return window;
   }
 
@@ -110,9 +112,9 @@ export class Rig {
 
   /** Remembers how things are, and has `healed` compare with it. The fault before this one is some seconds ago. */
   async mark(): Promise<void> {
-    await this.clock.pass(6_000);
-    for (const window of this.windows) await this.untilTrue(window, HEALED_MS);
-    await until('nothing under way', () => this.proxy.openWatches.length === this.windows.length * WATCHES);
+    await this.pass(6_000);
+    for (const window of this.windows) await this.untilTrue(window);
+    await this.untilPassing('all watches', () => this.proxy.openWatches.length === this.windows.length * WATCHES);
     this.#before = {
       watches: this.proxy.openWatches,
       timers: await this.#timersAtRest(),
@@ -121,19 +123,21 @@ export class Rig {
   }
 
   /**
-   * To be called at the end of a fault. Within five seconds every window holds what a list says, and has told its views so;
-   * nothing surprising has happened; no more than `requests` were made since the mark, by the audit log; and watches,
-   * timers and connections are as many as before.
+   * To be called at the end of a fault. Within five seconds, counted from there or from the last change in the cluster, every
+   * window holds what a list says, and has told its views so; nothing surprising has happened; no more than `requests` were
+   * made since the mark, by the audit log; and watches, timers and connections are as many as before.
    */
   async healed({ requests }: { requests: number }): Promise<void> {
     const end = Date.now();
-    for (const window of this.windows) await this.untilTrue(window, HEALED_MS - (Date.now() - end));
+    for (const window of this.windows) await this.untilTrue(window);
     const took = Date.now() - end;
     const { watches, timers, requests: earlier } = this.#before;
+    // Not all streams carry what is compared: events may be a moment late.
+    await this.untilPassing('the watches are back', () => includes(this.proxy.openWatches, watches));
     const made = this.#requests() - earlier;
     assert.ok(made <= requests, `${made} requests, of which ${requests} are allowed`);
     // The pods of what rolled are watched for a minute longer.
-    await this.clock.pass(61_000);
+    await this.pass(61_000);
     await until('the watches are as before', () => same(this.proxy.openWatches, watches));
     await until('the timers are as before', () => this.clock.pending <= timers).catch((error: unknown) => {
       throw new Error(`${this.clock.pending} timers instead of ${timers}`, { cause: error });
@@ -153,22 +157,35 @@ export class Rig {
     await this.cluster.api('DELETE', `/api/v1/namespaces/${this.namespace}`);
   }
 
-  async untilTrue({ live, mirror, namespace }: Window, timeout: number): Promise<void> {
+  /** Time goes by as fast as what is under way allows. */
+  async pass(milliseconds: number, step = 1_000): Promise<void> {
+    await this.clock.pass(milliseconds, step, () => !this.proxy.isBusy && !readsOrConnects());
+  }
+
+  /** Within two minutes, which are over in a moment. */
+  async untilPassing(what: string, probe: () => boolean): Promise<void> {
+    for (let second = 0; !probe(); second++) {
+      if (second > 120) throw new Error(`${what}: not within two minutes`);
+      await this.pass(1_000, 100);
+    }
+  }
+
+  /** Within five seconds, which begin anew whenever something changes in the cluster. */
+  async untilTrue({ live, mirror, namespace }: Window): Promise<void> {
+    const last = Date.now() + REST_MS;
+    let changed = Date.now();
     let lines: readonly string[] = [];
-    try {
-      await until(
-        'the truth',
-        async () => {
-          lines = await listed(this.cluster, namespace);
-          return live.connectionState.kind === 'live' && same(held(live), lines) && same(mirror.lines, lines);
-        },
-        timeout,
-      );
-    } catch (error) {
-      const ours = { state: live.connectionState, held: held(live), told: mirror.lines };
-      throw new Error(`Not true within ${timeout} ms: ${JSON.stringify({ lines, ...ours }, null, 1)}`, {
-        cause: error,
-      });
+    for (;;) {
+      const asked = Date.now();
+      const now = await listed(this.cluster, namespace);
+      if (!same(now, lines)) changed = asked;
+      lines = now;
+      if (live.connectionState.kind === 'live' && same(held(live), lines) && same(mirror.lines, lines)) return;
+      if (asked - changed > HEALED_MS || asked > last) {
+        const ours = { state: live.connectionState, held: held(live), told: mirror.lines };
+        throw new Error(`Not true within ${HEALED_MS} ms: ${JSON.stringify({ lines, ...ours }, null, 1)}`);
+      }
+      await new Promise((done) => setTimeout(done, 20));
     }
   }
 
@@ -193,7 +210,18 @@ function same(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((line, index) => line === b[index]);
 }
 
-export async function until(what: string, probe: () => boolean | Promise<boolean>, timeout = 10_000): Promise<void> {
+/** What has not reached the proxy yet: a token file is read, a connection is made. */
+function readsOrConnects(): boolean {
+  return process.getActiveResourcesInfo().some((name) => /^(FSReq|TCPConnect)/.test(name));
+}
+
+function includes(all: readonly string[], some: readonly string[]): boolean {
+  const left = [...all];
+  return some.every((each) => left.includes(each) && left.splice(left.indexOf(each), 1).length === 1);
+}
+
+/** What has to happen, however long this machine takes for it. */
+export async function until(what: string, probe: () => boolean | Promise<boolean>, timeout = 60_000): Promise<void> {
   const end = Date.now() + timeout;
   while (!(await probe())) {
     if (Date.now() > end) throw new Error(`${what}: not within ${timeout} ms`);

@@ -50,6 +50,10 @@ export class FaultyProxy {
   /** By the port of the other end: what is below TLS can be reset, what is above it is seen in requests. */
   readonly #sockets = new Map<number, Socket>();
   readonly #dead = new Set<number>();
+  /** Connections over which nothing has been asked yet. */
+  readonly #fresh = new Set<number>();
+  /** Connections over which somebody waits for an answer, which for a watch is its beginning. */
+  readonly #asking = new Set<number>();
   readonly #watches = new Set<Watch>();
   #answer: ((passed: Passed) => Answer | undefined) | undefined;
   #line: ((line: Buffer, watch: string) => Line | undefined) | undefined;
@@ -65,11 +69,14 @@ export class FaultyProxy {
       if (this.#isClosed) socket.resetAndDestroy();
       const port = socket.remotePort ?? 0;
       this.#sockets.set(port, socket);
+      this.#fresh.add(port);
       socket
         .on('error', () => undefined)
         .once('close', () => {
           this.#sockets.delete(port);
           this.#dead.delete(port);
+          this.#fresh.delete(port);
+          this.#asking.delete(port);
         });
     });
     // A client that does not trust our certificate ends the connection: that is its right.
@@ -88,6 +95,11 @@ export class FaultyProxy {
 
   get openSockets(): number {
     return this.#sockets.size;
+  }
+
+  /** Whether somebody is about to connect, or waits for an answer, over a connection that is not dead. */
+  get isBusy(): boolean {
+    return [...this.#fresh, ...this.#asking].some((port) => !this.#dead.has(port));
   }
 
   /** Their paths, in order. */
@@ -139,7 +151,14 @@ export class FaultyProxy {
       isWatch: /[?&]watch=true/.test(request.url ?? ''),
       at: Date.now(),
     };
+    const port = request.socket.remotePort ?? 0;
+    this.#fresh.delete(port);
     if (this.#isDead(request)) return;
+    this.#asking.add(port);
+    const answered = (): void => {
+      this.#asking.delete(port);
+    };
+    response.once('close', answered);
     this.passed.push(passed);
     const answer = this.#answer?.(passed);
     if (answer) {
@@ -148,13 +167,23 @@ export class FaultyProxy {
       response.end(answer.body ?? JSON.stringify({ kind: 'Status', code: answer.status, message: 'a planned fault' }));
       return;
     }
-    const { port } = this.#options;
     const { method, url, headers } = request;
-    const asked = { host: '127.0.0.1', port, agent: this.#onward, path: url, headers, ...(method && { method }) };
-    const onward = forward(asked, (answered) => {
-      response.writeHead(answered.statusCode ?? 0, answered.headers);
-      if (passed.isWatch && answered.statusCode === 200) this.#follow(passed.url, { answered, response });
-      else answered.on('error', () => response.destroy()).pipe(response);
+    const asked = {
+      host: '127.0.0.1',
+      port: this.#options.port,
+      agent: this.#onward,
+      path: url,
+      headers,
+      ...(method && { method }),
+    };
+    const onward = forward(asked, (incoming) => {
+      response.writeHead(incoming.statusCode ?? 0, incoming.headers);
+      if (!passed.isWatch || incoming.statusCode !== 200) {
+        incoming.on('error', () => response.destroy()).pipe(response);
+        return;
+      }
+      answered();
+      this.#follow(passed.url, { answered: incoming, response });
     });
     onward.on('error', () => {
       this.#resetOne(request);

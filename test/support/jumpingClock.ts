@@ -8,6 +8,8 @@ interface Timer {
   real: NodeJS.Timeout;
 }
 
+const LONGEST_TURN_MS = 30_000;
+
 /** Time that goes by as it does, and faster when a test says so. */
 export class JumpingClock implements Clock {
   readonly #timers = new Set<Timer>();
@@ -52,11 +54,23 @@ export class JumpingClock implements Clock {
     }
   }
 
-  /** So much time goes by in steps, each of which gives sockets and promises their turn. */
-  async pass(milliseconds: number, step = 5_000): Promise<void> {
+  /**
+   * So much time goes by in steps, each of which gives sockets and promises their turn. `rests`: nothing is under way; until
+   * then no time goes by, since what is answered in a moment would otherwise seem to have taken minutes.
+   */
+  async pass(milliseconds: number, step = 5_000, rests = (): boolean => true): Promise<void> {
     for (let left = milliseconds; left > 0; left -= step) {
+      await this.#turn(rests);
       this.jump(Math.min(step, left));
-      await new Promise((done) => startTimer(done, 5));
     }
+    await this.#turn(rests);
+  }
+
+  async #turn(rests: () => boolean): Promise<void> {
+    const end = Date.now() + LONGEST_TURN_MS;
+    do {
+      await new Promise((done) => startTimer(done, 5));
+      if (Date.now() > end) throw new Error(`Something was under way for ${LONGEST_TURN_MS} ms.`);
+    } while (!rests());
   }
 }
