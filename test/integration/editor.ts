@@ -128,11 +128,11 @@ export async function answering<T>(run: () => Promise<T>): Promise<{ readonly re
   const asked: string[] = [];
   const answer = (
     message: string,
-    _options: vscode.MessageOptions,
+    options: vscode.MessageOptions | string,
     ...items: string[]
   ): Promise<string | undefined> => {
     asked.push(message);
-    return Promise.resolve(items[0]);
+    return Promise.resolve(typeof options === 'string' ? options : items[0]);
   };
   Object.assign(vscode.window, { showWarningMessage: answer });
   try {

@@ -5,6 +5,7 @@ export function run(): Promise<void> {
   return runSuites({
     story: () => import('./story'),
     causes: () => import('./causes'),
+    undo: () => import('./undo'),
     badInput: () => import('./badInput'),
     transport: () => import('./transport'),
   });
