@@ -1,13 +1,16 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepEqual } from '../core/deepEqual';
+import { clientSideAppliers, managedFieldsOf, takeOver } from '../core/kube/managedFields';
+import { overwrittenFields } from '../core/kube/overwritten';
 import { ExpectedError } from '../util/errors';
+import { t } from '../util/l10n';
 import { ApiError } from './apiErrors';
-import { type ApplyProblem, applyProblemOf } from './applyProblem';
+import { type ApplyProblem, applyProblemOf, isVersionConflict, problemOfOverwriting } from './applyProblem';
 import { type Json, record, text } from './json';
 import { type ObjectPath, pathOf } from './resources';
-import type { Transport } from './transport';
-import { type Seen, send, type WriteContext } from './write/door';
-import type { TrialPermit, WritePermit } from './write/permit';
-import { t } from '../util/l10n';
+import { asTakenOver } from './write/asTakenOver';
+import { FIELD_MANAGER, type Seen, send, type WriteContext } from './write/door';
+import { mayHaveBeenDone } from './write/outcome';
+import { nameOfTarget, type TrialPermit, type WritePermit, type WriteTarget } from './write/permit';
 
 interface Applying {
   /** One object as the manifest has it. */
@@ -16,6 +19,8 @@ interface Applying {
   readonly namespace: string;
   /** Take over fields that others own. Only when a person said so. */
   readonly force?: boolean;
+  /** The object as the person last saw it: what others have changed since is not overwritten. `undefined`: not asked. */
+  readonly seen?: Json | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -26,14 +31,20 @@ export type ApplyRequest = Applying &
     | { readonly permit: WritePermit | TrialPermit; readonly dryRun: true }
   );
 
+export interface Applied {
+  readonly status: 'created' | 'configured' | 'unchanged';
+  /** As the server had it before; `undefined`: there was none, or it may not be read. */
+  readonly before: Json | undefined;
+  /** As the server has it afterwards. */
+  readonly object: Json;
+  readonly warnings: readonly string[];
+}
+
 export type ApplyResult =
-  | {
-      readonly status: 'created' | 'configured' | 'unchanged';
-      /** As the server has it afterwards. */
-      readonly object: Json;
-      readonly warnings: readonly string[];
-    }
-  | { readonly status: 'refused'; readonly problem: ApplyProblem };
+  | Applied
+  | { readonly status: 'refused'; readonly problem: ApplyProblem }
+  /** The request was sent, no answer came, and the object does not tell either. */
+  | { readonly status: 'unknown'; readonly message: string };
 
 export interface ReadRequest {
   readonly apiVersion: string;
@@ -43,34 +54,128 @@ export interface ReadRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How often the object may change under our hands, by a controller's status, before we give up. */
+const MOST_ROUNDS = 8;
+/** Milliseconds to look what became of a request without an answer. */
+const LOOK_MS = 5_000;
+
+interface Task {
+  readonly request: ApplyRequest;
+  readonly context: WriteContext;
+  readonly target: WriteTarget;
+  readonly path: ObjectPath;
+  readonly body: Json;
+  readonly what: string;
+}
+
 /**
- * Server-side apply of exactly this object. Sent once: a write is never repeated. Throws ExpectedError when there is no
- * answer about the object: no connection, no login.
+ * Server-side apply of exactly this object, with the version that was read as a precondition, so that nobody's change is
+ * overwritten unseen; what kubectl's client-side apply owned is taken over first. A write without an answer is never
+ * repeated. Throws ExpectedError when nothing is known about the object, and nothing was sent: no connection, no login.
  */
 export async function apply(request: ApplyRequest, context: WriteContext): Promise<ApplyResult> {
-  const { object, signal, force = false } = request;
-  const { transport, discovery } = context;
+  const { object, signal, seen } = request;
   const { apiVersion, kind, name } = identityOf(object);
-  const resource = await discovery.kind(apiVersion, kind, signal);
+  const resource = await context.discovery.kind(apiVersion, kind, signal);
   const namespace = resource.namespaced ? (text(record(object.metadata).namespace) ?? request.namespace) : undefined;
-  const what = namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
-  const at: ObjectPath = { api: resource.api, plural: resource.plural, namespace, name };
-  const before = await readAt(at, { transport, action: t`read ${what}`, signal }).catch(unlessForbidden);
-  try {
-    const write = { verb: 'apply', object: bodyOf(object, namespace), force, seen: seenIn(before) } as const;
-    const target = { apiVersion, kind, namespace, name };
-    const { status, body, warnings } = request.dryRun
-      ? await send({ write, target, permit: request.permit, dryRun: true, signal }, context)
-      : await send({ write, target, permit: request.permit, signal }, context);
-    const after = record(body);
-    if (status === 201) return { status: 'created', object: after, warnings };
-    const same = before !== undefined && isDeepStrictEqual(contentOf(before), contentOf(after));
-    return { status: same ? 'unchanged' : 'configured', object: after, warnings };
-  } catch (error) {
-    const problem = error instanceof ApiError ? applyProblemOf(error, what) : undefined;
-    if (problem) return { status: 'refused', problem };
-    throw error;
+  const target: WriteTarget = { apiVersion, kind, namespace, name };
+  const path: ObjectPath = { api: resource.api, plural: resource.plural, namespace, name };
+  const body = bodyOf(object, namespace);
+  const task: Task = { request, context, target, path, body, what: nameOfTarget(target) };
+  for (let round = 1; ; round++) {
+    const before = await readAt(path, { ...context, action: t`read ${task.what}`, signal }).catch(unlessForbidden);
+    const overwritten = seen ? overwrittenFields({ seen, live: before, applied: body, manager: FIELD_MANAGER }) : [];
+    if (overwritten.length > 0) return refusal(problemOfOverwriting(overwritten, target));
+    try {
+      return await applyTo(before, task);
+    } catch (error) {
+      const moved = error instanceof ApiError && isVersionConflict(error) && versionOf(object) === undefined;
+      if (moved && round < MOST_ROUNDS) continue;
+      const problem = error instanceof ApiError ? applyProblemOf(error, task.what) : undefined;
+      if (problem) return refusal(problem);
+      if (request.dryRun || !mayHaveBeenDone(error)) throw error;
+      return whatBecame(before, task);
+    }
   }
+}
+
+function refusal(problem: ApplyProblem): ApplyResult {
+  return { status: 'refused', problem };
+}
+
+async function applyTo(before: Json | undefined, task: Task): Promise<ApplyResult> {
+  const { request } = task;
+  const managedFields = before && takeOver(managedFieldsOf(before), FIELD_MANAGER);
+  if (!before || !managedFields) return applyOnce(before, task);
+  // What the server would refuse is found before anything is changed; kubectl's own fields are no conflict.
+  const trial = await tryWithout(clientSideAppliers(managedFieldsOf(before)), before, task);
+  if (trial.status === 'refused' || trial.status === 'unknown') return trial;
+  if (request.dryRun) {
+    const object = await asTakenOver(trial.object, { before, applied: task.body, ...task, permit: request.permit });
+    return applied(before, { ...trial, object });
+  }
+  const { context, target } = task;
+  const { permit, signal } = request;
+  const { uid, resourceVersion } = seenIn(before);
+  const write = { verb: 'own', managedFields, seen: { uid, resourceVersion } } as const;
+  const { body } = await send({ write, target, permit, signal }, context);
+  const owned = record(body);
+  return applied(before, await applyOnce(owned, task));
+}
+
+async function tryWithout(taken: readonly string[], before: Json, task: Task): Promise<ApplyResult> {
+  const { request } = task;
+  const trial = { ...task, request: { ...request, dryRun: true as const } };
+  if (request.force) return applyOnce(before, trial);
+  try {
+    return await applyOnce(before, trial);
+  } catch (error) {
+    const problem = error instanceof ApiError ? applyProblemOf(error, task.what, taken) : undefined;
+    if (problem?.kind !== 'conflict') throw error;
+    if (problem.fields.length > 0) return refusal(problem);
+    return applyOnce(before, { ...trial, request: { ...trial.request, force: true } });
+  }
+}
+
+async function applyOnce(before: Json | undefined, { request, context, target, body }: Task): Promise<Applied> {
+  const { force = false, signal } = request;
+  const seen = before && { ...seenIn(before), resourceVersion: versionOf(body) ?? seenIn(before).resourceVersion };
+  const write = { verb: 'apply', object: body, force, seen } as const;
+  const answer = request.dryRun
+    ? await send({ write, target, permit: request.permit, dryRun: true, signal }, context)
+    : await send({ write, target, permit: request.permit, signal }, context);
+  const object = record(answer.body);
+  if (answer.status === 201) return { status: 'created', before, object, warnings: answer.warnings };
+  return applied(before, { object, warnings: answer.warnings });
+}
+
+function applied(before: Json | undefined, after: Pick<Applied, 'object' | 'warnings'>): Applied {
+  const same = before !== undefined && isDeepEqual(contentOf(before), contentOf(after.object));
+  return { status: same ? 'unchanged' : 'configured', before, object: after.object, warnings: after.warnings };
+}
+
+/** There was no answer: the object may tell. A version that has not moved proves that nothing was done. */
+async function whatBecame(before: Json | undefined, { path, context, what, body }: Task): Promise<ApplyResult> {
+  const signal = AbortSignal.timeout(LOOK_MS);
+  const unknown = t`The connection was lost before ${what} was answered for: it may have been applied or not. Applying again is safe and tells.`;
+  const now = await readAt(path, { ...context, action: t`read ${what}`, signal }).catch(() => null);
+  if (now === null) return { status: 'unknown', message: unknown };
+  const unmoved = before ? now && versionOf(now) === versionOf(before) : now === undefined;
+  if (unmoved) {
+    // The request may still be on its way.
+    return {
+      status: 'unknown',
+      message: t`The connection was lost before ${what} was answered for. The cluster shows no change so far; the request may still be on its way.`,
+    };
+  }
+  const ours = managedFieldsOf(now ?? {}).some(
+    ({ manager, operation }) => manager === FIELD_MANAGER && operation === 'Apply',
+  );
+  if (!now || !ours || overwrittenFields({ seen: body, live: now, applied: body, manager: FIELD_MANAGER }).length > 0)
+    return { status: 'unknown', message: unknown };
+  return before
+    ? applied(before, { object: now, warnings: [] })
+    : { status: 'created', before, object: now, warnings: [] };
 }
 
 /** The object as the server has it; `undefined` when there is none. */
@@ -81,8 +186,7 @@ export async function read(request: ReadRequest, { transport, discovery }: Write
   return readAt({ api, plural, namespace, name }, { transport, action: t`read ${kind} ${name}`, signal });
 }
 
-interface Reading {
-  readonly transport: Transport;
+interface Reading extends Pick<WriteContext, 'transport'> {
   readonly action: string;
   readonly signal: AbortSignal | undefined;
 }
@@ -101,9 +205,14 @@ function unlessForbidden(error: unknown): undefined {
   if (!(error instanceof ApiError) || error.status !== 403) throw error;
 }
 
-function seenIn(object: Json | undefined): Seen | undefined {
-  const uid = text(record(object?.metadata).uid);
-  return uid === undefined ? undefined : { uid };
+function seenIn({ metadata }: Json): Required<Seen> {
+  const { uid, resourceVersion } = record(metadata);
+  return { uid: text(uid) ?? '', resourceVersion: text(resourceVersion) ?? '' };
+}
+
+/** In a manifest it is its author's own precondition. */
+function versionOf({ metadata }: Json): string | undefined {
+  return text(record(metadata).resourceVersion);
 }
 
 function identityOf(object: Json): { readonly apiVersion: string; readonly kind: string; readonly name: string } {

@@ -1,12 +1,15 @@
-import type { FieldPath } from '../core/fieldPath';
+import { type FieldPath, formatPath } from '../core/fieldPath';
+import type { OverwrittenField } from '../core/kube/overwritten';
+import { t } from '../util/l10n';
 import type { ApiError } from './apiErrors';
 import { records, text } from './json';
 import { parseServerPath } from './serverPath';
-import { t } from '../util/l10n';
+import { nameOfTarget, type WriteTarget } from './write/permit';
 
 /** Why the server did not take the manifest. */
 export interface ApplyProblem {
-  readonly kind: 'conflict' | 'invalid' | 'forbidden' | 'unknownField' | 'other';
+  /** `changed`: the object is no longer what the person saw, and their change would be overwritten. */
+  readonly kind: 'conflict' | 'changed' | 'invalid' | 'forbidden' | 'unknownField' | 'other';
   /** For a person: what was refused, and why. */
   readonly message: string;
   readonly fields: readonly RefusedField[];
@@ -19,19 +22,25 @@ export interface RefusedField {
   /** The path as the server writes it. */
   readonly text: string;
   readonly message: string;
+  /** Conflict: who owns it. */
+  readonly owner?: string;
 }
 
-/** `undefined` when the error says nothing about the manifest: the login, the server, the way to it. */
-export function applyProblemOf(error: ApiError, what: string): ApplyProblem | undefined {
-  const { status } = error;
+/**
+ * `undefined` when the error says nothing about the manifest: the login, the server, the way to it. Conflicts with those
+ * whose fields are `taken` over are none; a conflict without fields is left when there are no others.
+ */
+export function applyProblemOf(error: ApiError, what: string, taken: readonly string[] = []): ApplyProblem | undefined {
+  const { status, serverMessage } = error;
   return (
     schemaProblem(error, what) ??
-    conflict(error, what) ??
+    conflict(error, what, taken) ??
     (status === 403
       ? problem('forbidden', error.right === undefined ? refused(error, what) : error.message)
       : undefined) ??
     invalid(error, what) ??
-    (status === 404 || status === 400 || status === 409 || status === 413 || status === 415
+    // A webhook denies with whatever status it likes; one that does not answer is a 500 of the API server.
+    ((status >= 400 && status < 500 && status !== 401 && status !== 429) || /failed calling webhook/.test(serverMessage)
       ? problem('other', refused(error, what))
       : undefined)
   );
@@ -76,17 +85,47 @@ function schemaProblem(error: ApiError, what: string): ApplyProblem | undefined 
   return problem('unknownField', refused(error, what), fields);
 }
 
-function conflict(error: ApiError, what: string): ApplyProblem | undefined {
+/** Of an optimistic lock, not of field managers: the object has changed since it was read, and nothing was done. */
+export function isVersionConflict(error: ApiError): boolean {
+  if (error.status !== 409) return false;
+  return !records(error.details.causes).some(({ reason }) => reason === 'FieldManagerConflict');
+}
+
+function conflict(error: ApiError, what: string, taken: readonly string[]): ApplyProblem | undefined {
   if (error.status !== 409) return undefined;
   const causes = records(error.details.causes).filter(({ reason }) => reason === 'FieldManagerConflict');
   if (causes.length === 0) return undefined;
-  const fields = causes.map(({ field, message }) => fieldOf(text(field) ?? '', text(message) ?? ''));
-  const managers = [
-    ...new Set(fields.flatMap(({ message }) => /^conflict with "((?:[^"\\]|\\.)*)"/.exec(message)?.[1] ?? [])),
-  ];
+  const fields = causes
+    .map(({ field, message }) => {
+      const owner = /^conflict with "((?:[^"\\]|\\.)*)"/.exec(text(message) ?? '')?.[1] ?? '';
+      return { ...fieldOf(text(field) ?? '', text(message) ?? ''), owner };
+    })
+    .filter(({ owner }) => !taken.includes(owner));
+  const managers = [...new Set(fields.map(({ owner }) => owner))];
   const list = [...new Set(fields.map(({ text: path }) => plain(path)))].join(', ');
   const message = t`${what} was refused: ${list} belongs to ${managers.join(', ')}. Apply with force to take over these fields.`;
   return { kind: 'conflict', message, fields, managers };
+}
+
+/** Somebody with the same tool, whom the server cannot tell from us. */
+export function problemOfOverwriting(overwritten: readonly OverwrittenField[], target: WriteTarget): ApplyProblem {
+  const what = nameOfTarget(target);
+  const secret = target.kind === 'Secret';
+  const fields = overwritten.map(({ path, seen, live }) => {
+    const [before, now] = [shortOf(seen), shortOf(live)];
+    const message = secret
+      ? t`somebody has changed it meanwhile`
+      : t`somebody has changed it meanwhile, from ${before} to ${now}`;
+    return { path, text: formatPath(path), message };
+  });
+  const list = fields.map(({ text: path }) => path).join(', ');
+  const message = t`${what} was not applied: somebody has changed ${list} since you last saw it.`;
+  return { kind: 'changed', message, fields, managers: [] };
+}
+
+function shortOf(value: unknown): string {
+  const json = value === undefined ? '–' : JSON.stringify(value);
+  return json.length > 60 ? `${json.slice(0, 57)}…` : json;
 }
 
 function invalid(error: ApiError, what: string): ApplyProblem | undefined {

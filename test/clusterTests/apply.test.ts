@@ -122,12 +122,13 @@ test('reports the fields that a StatefulSet may not change', async () => {
 });
 
 test('leaves fields to their owner, names the owner, and takes them only when told', async () => {
-  const path = `/apis/apps/v1/namespaces/${namespace}/statefulsets?fieldManager=kubectl-client-side-apply`;
+  const path = `/apis/apps/v1/namespaces/${namespace}/statefulsets?fieldManager=helm`;
   await admin.call('POST', path, statefulSet('owned', { replicas: 0 }));
   const object = statefulSet('owned', { replicas: 1 });
   const problem = problemOf(await cluster.apply({ object, namespace }));
   assert.equal(problem.kind, 'conflict');
-  assert.deepEqual(problem.managers, ['kubectl-client-side-apply']);
+  assert.deepEqual(problem.managers, ['helm']);
+  assert.equal(problem.fields[0]?.owner, 'helm');
   assert.deepEqual(
     problem.fields.map((field) => field.path),
     [['spec', 'replicas']],

@@ -1,9 +1,10 @@
-import { isAbort, isExpected } from '../../util/errors';
-import { ApiError, ConnectionError } from '../apiErrors';
+import { isAbort } from '../../util/errors';
+import { ApiError } from '../apiErrors';
 import type { Discovery } from '../discovery';
 import { type Json, record } from '../json';
 import { type ObjectPath, deployments, pathOf, pods, statefulSets } from '../resources';
 import type { ApiRequest, ApiResponse, Transport } from '../transport';
+import { mayHaveBeenDone } from './outcome';
 import {
   isSameTarget,
   nameOfTarget,
@@ -44,6 +45,7 @@ export type Write =
       /** `undefined`: there was none, or it may not be read; fields of others are guarded by the server all the same. */
       readonly seen: Seen | undefined;
     }
+  | { readonly verb: 'own'; readonly managedFields: readonly Json[]; readonly seen: Required<Seen> }
   | { readonly verb: 'create'; readonly object: Json }
   | { readonly verb: 'replace'; readonly object: Json; readonly seen: Required<Seen> }
   | {
@@ -118,35 +120,30 @@ export async function send(request: WriteRequest, context: WriteContext): Promis
     log('done', String(answer.status));
     return answer;
   } catch (error) {
-    if (error instanceof ApiError) {
-      log('refused', `${error.status} ${error.reason}`.trim());
-      giveBack(request.permit, done);
-    } else if (wasSent(error)) log('unknown', isAbort(error) ? 'cancelled' : 'no answer');
+    if (mayHaveBeenDone(error)) log('unknown', isAbort(error) ? 'cancelled' : 'no answer');
     else {
-      log('notSent', 'no connection');
       giveBack(request.permit, done);
+      if (error instanceof ApiError) log('refused', `${error.status} ${error.reason}`.trim());
+      else log('notSent', 'no connection');
     }
     throw error;
   }
-}
-
-/** An abort, or whatever else ended the waiting: the server may have had it. A login that fails is asked for before. */
-function wasSent(error: unknown): boolean {
-  return error instanceof ConnectionError ? error.sent : !isExpected(error);
 }
 
 /** Writes that a permit was used for; what the server refused was not done. */
 const used = new WeakMap<WritePermit, PlannedWrite[]>();
 
 function use(permit: WritePermit, write: PlannedWrite): void {
-  const isThis = (each: PlannedWrite): boolean =>
+  const isSame = (each: PlannedWrite): boolean =>
     each.verb === write.verb &&
     (each.force === true || write.force !== true) &&
     isSameTarget(each.target, write.target);
   const what = `${write.verb} ${nameOfTarget(write.target)}`;
-  if (!permit.planned.some(isThis)) throw new Error(`There is no permit to ${what}.`);
+  const isPlanned = ({ verb, ...each }: PlannedWrite): boolean =>
+    isSame({ ...each, verb: write.verb === 'own' && verb === 'apply' ? 'own' : verb });
+  if (!permit.planned.some(isPlanned)) throw new Error(`There is no permit to ${what}.`);
   const before = used.get(permit) ?? [];
-  if (before.some(isThis)) throw new Error(`The permit to ${what} has been used.`);
+  if (before.some(isSame)) throw new Error(`The permit to ${what} has been used.`);
   used.set(permit, [...before, write]);
 }
 
@@ -193,6 +190,10 @@ function requestOf(write: Write, target: WriteTarget): Message {
         body: conditioned(write.object, write.seen),
         contentType: 'application/apply-patch+yaml',
       };
+    case 'own': {
+      const steps = [{ op: 'replace', path: '/metadata/managedFields', value: write.managedFields }] as const;
+      return patchOf({ verb: 'patch', patch: { type: 'json', steps }, seen: write.seen }, target);
+    }
     case 'create':
       return { method: 'POST', body: write.object };
     case 'replace':

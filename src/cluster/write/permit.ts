@@ -8,8 +8,11 @@ export interface WriteTarget {
   readonly subresource?: 'scale' | 'status' | 'exec' | 'portforward';
 }
 
-/** `exec` opens a stream into a pod, which may change anything there. */
-export type WriteVerb = 'apply' | 'create' | 'patch' | 'replace' | 'delete' | 'exec';
+/**
+ * `own` is a part of an apply: it changes who manages which field, and no field. `exec` opens a stream into a pod, which may change
+ * anything there.
+ */
+export type WriteVerb = 'apply' | 'own' | 'create' | 'patch' | 'replace' | 'delete' | 'exec';
 
 export interface PlannedWrite {
   readonly verb: WriteVerb;

@@ -20,6 +20,7 @@ const LIFETIME_MS = 30_000;
 /** What the API server asks the authorizer for; a create is asked for on its own when an apply finds no object. */
 const VERBS: Readonly<Record<WriteVerb, string>> = {
   apply: 'patch',
+  own: 'patch',
   patch: 'patch',
   create: 'create',
   replace: 'update',

@@ -11,7 +11,7 @@ import { log } from '../log';
 import { isManifestFile } from './manifestDocuments';
 import { reportAt, type WorkloadFindings, type WorkloadReport } from './workloadFindings';
 
-type Applied = Exclude<ApplyResult, { readonly status: 'refused' }>;
+type Applied = Exclude<ApplyResult, { readonly status: 'refused' | 'unknown' }>;
 
 /** The command and lens *Apply*: one document, one request, and the server's answer on its lines. */
 export function registerApply(findings: WorkloadFindings, session: ClusterSession): Disposable {
@@ -96,6 +96,7 @@ function diagnosticsOf(
     diagnostic.source = `${DIAGNOSTIC_SOURCE} (server)`;
     return diagnostic;
   };
+  if (result.status === 'unknown') return [make(head, result.message, vscode.DiagnosticSeverity.Warning)];
   if (result.status !== 'refused') {
     return result.warnings.map((warning) => make(head, warning, vscode.DiagnosticSeverity.Warning));
   }
@@ -112,6 +113,10 @@ function tell(result: ApplyResult, { kind, name, namespace }: ObjectKey, { conte
   if (result.status === 'refused') {
     log.warn(`Refused: ${what}: ${result.problem.message}`);
     void vscode.window.showErrorMessage(t`${what} was not applied: ${result.problem.message}`);
+    return;
+  }
+  if (result.status === 'unknown') {
+    void vscode.window.showWarningMessage(result.message);
     return;
   }
   log.info(`${result.status}: ${what}`);
