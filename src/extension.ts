@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import { registerActCommands } from './ui/actCommands';
 import { registerClusterCommands } from './ui/clusterCommands';
 import { ClusterSession } from './ui/clusterSession';
-import { registerApply } from './ui/editor/applyCommand';
 import { registerCodeLens } from './ui/editor/codeLens';
 import { registerDiagnostics } from './ui/editor/diagnostics';
 import { registerDryRun } from './ui/editor/dryRunCommand';
@@ -42,7 +42,7 @@ export function activate({ subscriptions, workspaceState, extensionUri }: vscode
     registerQuickFixes(findings),
     registerCodeLens(documents, findings, session),
     registerHover(documents, findings),
-    registerApply(findings, session),
+    registerActCommands(session, { findings, manifests: documents }),
     registerDryRun(findings, session),
     registerVisibleWorkloads(documents, session),
     registerRolloutTree(session),

@@ -10,7 +10,6 @@ export const ROLLOUT_SCHEME = 'ordinal-rollout';
 export const ROLLOUT_LANGUAGE = 'ordinal-rollout';
 /** Of the panel's webview. */
 export const VIEW_TYPE_TIMELINE = 'ordinal.timeline';
-export const DIAGNOSTIC_SOURCE = 'ordinal';
 
 /** A place in a file that a CodeLens speaks of. */
 export interface ManifestReference {
@@ -21,7 +20,10 @@ export interface ManifestReference {
 
 /** Commands with the arguments that our own menus and lenses give; from the palette they come without. */
 export interface CommandArguments {
-  'ordinal.apply': [ManifestReference?];
+  'ordinal.apply': [(ManifestReference | vscode.Uri)?];
+  'ordinal.applyFile': [vscode.Uri?, (readonly vscode.Uri[])?];
+  'ordinal.diff': [(ManifestReference | vscode.Uri)?];
+  'ordinal.diffFile': [vscode.Uri?, (readonly vscode.Uri[])?];
   'ordinal.dryRun': [];
   'ordinal.showRollout': [unknown?];
   'ordinal.showTimeline': [unknown?];

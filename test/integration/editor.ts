@@ -122,8 +122,11 @@ export async function until<T extends string>(
   }
 }
 
-/** Answers every question of the extension with its first button while `run` runs: a test cannot click a dialog. */
-export async function answering<T>(run: () => Promise<T>): Promise<{ readonly result: T; readonly asked: string[] }> {
+/** Answers every question of the extension with its first button, or a chosen one, while `run` runs: a test cannot click a dialog. */
+export async function answering<T>(
+  run: () => Promise<T>,
+  choose: (items: readonly string[]) => string | undefined = ([first]) => first,
+): Promise<{ readonly result: T; readonly asked: string[] }> {
   const original = vscode.window.showWarningMessage;
   const asked: string[] = [];
   const answer = (
@@ -132,7 +135,7 @@ export async function answering<T>(run: () => Promise<T>): Promise<{ readonly re
     ...items: string[]
   ): Promise<string | undefined> => {
     asked.push(message);
-    return Promise.resolve(typeof options === 'string' ? options : items[0]);
+    return Promise.resolve(choose(typeof options === 'string' ? [options, ...items] : items));
   };
   Object.assign(vscode.window, { showWarningMessage: answer });
   try {

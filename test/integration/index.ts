@@ -6,6 +6,7 @@ export function run(): Promise<void> {
     story: () => import('./story'),
     causes: () => import('./causes'),
     undo: () => import('./undo'),
+    act: () => import('./act'),
     badInput: () => import('./badInput'),
     transport: () => import('./transport'),
   });

@@ -11,9 +11,10 @@ suite('the story of one StatefulSet', () => {
     web = await ManifestEditor.create('web.yaml', workloadText({ name: 'web' }));
     await web.rolloutUntil(/./);
     const lenses = await web.lenses();
-    assert.equal(lenses.length, 3, lenses.join(' | '));
+    assert.equal(lenses.length, 4, lenses.join(' | '));
     assert.match(lenses[0] ?? '', /^Apply to cluster…/);
-    assert.equal(lenses[1], 'Rollout: connect to see it');
+    assert.equal(lenses[1], 'Diff');
+    assert.equal(lenses[2], 'Rollout: connect to see it');
   });
 
   test('connecting names the context, and says that the set is not there yet', async () => {

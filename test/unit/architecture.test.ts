@@ -17,6 +17,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
 const SIBLINGS: Readonly<Record<string, readonly string[]>> = {
   'core/causes': ['core/manifest', 'core/kube', 'core/rollout'],
   'core/history': ['core/manifest', 'core/kube'],
+  // Types of what the editor reads, and the documents that it shows.
+  'ui/act': ['ui/editor', 'ui/documents'],
 };
 
 const MOST_LINES = 300;

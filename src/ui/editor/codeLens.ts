@@ -75,7 +75,12 @@ class RolloutLenses implements vscode.CodeLensProvider {
     if (this.#documents.read(document).workloads.length === 0) return [];
     return this.#findings.of(document).map((report) => ({
       range: toRange(document, report.item.manifest.headRange),
-      commands: [this.#apply(document, report), this.#rollout(report), this.#failures(document, report)],
+      commands: [
+        this.#apply(document, report),
+        this.#diff(document, report),
+        this.#rollout(report),
+        this.#failures(document, report),
+      ],
     }));
   }
 
@@ -93,6 +98,12 @@ class RolloutLenses implements vscode.CodeLensProvider {
       tooltip: t`Server-side apply of exactly this document to the namespace ${key.namespace} of ${selection.context}`,
       args: [reference],
     });
+  }
+
+  #diff(document: vscode.TextDocument, { key }: WorkloadReport): vscode.Command {
+    const args = key ? [{ uri: document.uri.toString(), key }] : [];
+    const tooltip = t`Compare what is live with what the server would make of this document`;
+    return commandLink('ordinal.diff', t`Diff`, { tooltip, ...(args[0] ? { args: [args[0]] } : {}) });
   }
 
   #rollout({ key, assessment }: WorkloadReport): vscode.Command {

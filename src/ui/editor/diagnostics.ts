@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import type { Finding } from '../../core/causes/finding';
 import type { Manifest } from '../../core/manifest/manifest';
 import { DisposableStore, type Disposable } from '../../util/disposable';
-import { DIAGNOSTIC_SOURCE } from '../contributions';
 import { toRange, toSeverity } from '../convert';
 import type { ManifestDocuments } from './manifestDocuments';
 import type { ManifestFindings } from './objectFindings';
 import type { WorkloadFindings, WorkloadReport } from './workloadFindings';
+import { DIAGNOSTIC_SOURCE } from '../schemes';
 
 /** Findings and syntax problems as squiggles; each code links to its page. */
 export function registerDiagnostics(

@@ -82,6 +82,15 @@ export class ManifestDocuments {
     return this.#readSlice(document, text, cache);
   }
 
+  /** All of it at once, also of a large file: for what a person has asked for. */
+  readWhole(document: vscode.TextDocument): ManifestFile {
+    const { file } = this.read(document);
+    const cache = this.#caches.get(document.uri.toString());
+    if (!cache || cache.complete || file.notRead !== undefined) return file;
+    cache.readMore(Infinity);
+    return this.#keep(document, document.getText(), cache.file()).file;
+  }
+
   #readSlice(document: vscode.TextDocument, text: string, cache: DocumentCache): ReadDocument {
     cache.readMore(SLICE, cache.complete ? 0 : offsetInView(document));
     if (!cache.complete) this.#readOn(document, text, cache);

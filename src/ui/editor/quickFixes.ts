@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../util/disposable';
 import { fixEdits } from '../../core/manifest/applyFix';
-import { DIAGNOSTIC_SOURCE } from '../contributions';
 import { toRange } from '../convert';
 import { SELECTOR } from './manifestDocuments';
 import type { WorkloadFindings } from './workloadFindings';
 import { t } from '../../util/l10n';
+import { DIAGNOSTIC_SOURCE } from '../schemes';
 
 /** A finding's fix as an edit of the range concerned, and a comment that silences it. */
 export function registerQuickFixes(findings: WorkloadFindings): Disposable {

@@ -48,6 +48,8 @@ export class WorkloadFindings {
   readonly #checks = new CheckCache();
   readonly #notConnected = noFacts(t`there is no connection to a cluster`);
   readonly #facts = new Map<string, KnownFacts>();
+  /** Live objects as this window showed them first, or last by an apply or a diff. */
+  readonly #seen = new Map<string, Readonly<Record<string, unknown>>>();
   readonly #refetch = new Map<string, NodeJS.Timeout>();
   readonly #abort = new AbortController();
   readonly #dryRuns: DryRunAnswers;
@@ -73,6 +75,7 @@ export class WorkloadFindings {
       session.onDidChange(() => {
         if (session.state.kind !== 'open') {
           this.#facts.clear();
+          this.#seen.clear();
           this.#dryRuns.forget();
           this.#others.forget();
           this.#images.forget();
@@ -127,6 +130,17 @@ export class WorkloadFindings {
   /** The report of a manifest that is looked for by what it describes: its place may have moved. */
   find(document: vscode.TextDocument, key: ObjectKey): WorkloadReport | undefined {
     return this.of(document).find((report) => report.key && idOf(report.key) === idOf(key));
+  }
+
+  /** What the person who edits knows of the live object: what others have changed since is news. */
+  seenOf(key: ObjectKey): Readonly<Record<string, unknown>> | undefined {
+    return this.#seen.get(idOf(key));
+  }
+
+  /** `undefined`: there is none, or nothing is to be kept of it. */
+  saw(key: ObjectKey, object: Readonly<Record<string, unknown>> | undefined): void {
+    if (object) this.#seen.set(idOf(key), object);
+    else this.#seen.delete(idOf(key));
   }
 
   /** After an apply the cluster is another one. */
@@ -192,6 +206,8 @@ export class WorkloadFindings {
       const facts = await cluster.fetchFacts({ workload: item.spec, namespace: key.namespace, signal });
       if (this.#facts.get(id)?.question !== question) return;
       this.#facts.set(id, { question, facts: { ...facts, ...notAsked(this.#dryRuns.isAllowed()) } });
+      if (facts.liveObject.state === 'known' && facts.liveObject.value && !this.#seen.has(id))
+        this.#seen.set(id, facts.liveObject.value);
       this.#announce([key]);
     } catch (error) {
       this.#facts.delete(id);
