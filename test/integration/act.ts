@@ -68,7 +68,7 @@ suite('what changes a cluster', () => {
     const { Global } = vscode.ConfigurationTarget;
     await settings().update('changeCause', 'template', Global);
     await settings().update('changeCauseTemplate', 'from ${file}', Global);
-    const editor = await ManifestEditor.create('diff.yaml', workloadText({ name: 'many', replicas: 0 }));
+    const editor = await ManifestEditor.create('cause.yaml', workloadText({ name: 'many', replicas: 0 }));
     await editor.replace(`${IMAGE}:1.0`, `${IMAGE}:1.1`);
     await answering(() => editor.click('Apply to'));
     await settings().update('changeCause', undefined, Global);
@@ -77,9 +77,9 @@ suite('what changes a cluster', () => {
     const after = await until('the cause', 10_000, () => {
       const live = objects().find(({ uri }) => uri.path.startsWith('/live/'));
       const found = live?.getText() ?? '';
-      return Promise.resolve(found.includes('from diff.yaml') ? found : { not: found });
+      return Promise.resolve(found.includes('from cause.yaml') ? found : { not: found });
     });
-    assert.match(after, /kubernetes\.io\/change-cause: from diff\.yaml/);
+    assert.match(after, /kubernetes\.io\/change-cause: from cause\.yaml/);
   });
 
   test('fields of others are left out of the file when the person says so', async () => {
