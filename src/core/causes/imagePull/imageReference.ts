@@ -5,8 +5,8 @@ import { t } from '../../../util/l10n';
 /** A value that a build step will replace: `${IMAGE}`, `$IMAGE`, `%IMAGE%`, `@image@`, `<image>`, or a bare `:`. */
 const PLACEHOLDER = /\$|%[\w.-]+%|__[A-Z]\w*__|<[^>]*>|@[\w.-]+@|REPLACE|CHANGE_?ME|\{\{|^:|^$/i;
 
-/** `gcr.io/PROJECT_ID/app`, `IMAGE_URL`: a part in capitals, with an underscore as names of variables have. */
-const NAMED_PLACEHOLDER = /(?:^|[/:])[A-Z]+_[A-Z_]+(?:[/:]|$)/;
+/** `gcr.io/PROJECT_ID/app`, `IMAGE_URL`, `example.org/APP:1`: a whole part in capitals is the name of a variable. */
+const NAMED_PLACEHOLDER = /(?:^|[/:])[A-Z]+_[A-Z_]+(?:[/:]|$)|(?:^|\/)[A-Z]{3,}(?:[:@/]|$)/;
 
 /** The kubelet refuses to even try (`InvalidImageName`); the API server lets it pass. */
 export const imageReference: Rule<never> = {

@@ -82,21 +82,30 @@ export const deadlineBeforeReady: Rule<never> = {
 /** Less than this is no time to start in, and hardly what somebody means who writes a startup probe. */
 const SHORT_START_SECONDS = 5;
 
-export const startupTooShort: Rule<never> = {
+/**
+ * Some programs do start in that time: where the probe is not known to be new, it is only a remark. A probe that the
+ * cluster runs with already has proved itself.
+ */
+export const startupTooShort: Rule<never, 'liveObject'> = {
   code: 'startup-too-short',
   cause: 'readiness',
   severity: 'warning',
   rows: ['P8'],
   summary: 'A startup probe that gives a container hardly any time',
   needs: [],
+  wants: ['liveObject'],
   whole: true,
-  *check({ workload: { template } }) {
+  *check({ manifest, workload: { template }, facts: { liveObject } }) {
     for (const { probes, name } of template.containers) {
       const probe = probes.find(({ type }) => type === 'startupProbe');
       if (!probe) continue;
+      const runs = liveObject !== undefined && liveObject !== null;
+      if (runs && firstDifference(valueAt(manifest.object, probe.path), valueAt(liveObject, probe.path)) === undefined)
+        continue;
       const seconds = probe.initialDelaySeconds + probe.failureThreshold * probe.periodSeconds;
       if (seconds >= SHORT_START_SECONDS) continue;
       yield {
+        severity: runs ? 'warning' : 'information',
         path: [...probe.path, 'failureThreshold'],
         message: t`The startupProbe kills ${name ?? ''} if it does not answer ${seconds} s after its start (${probe.failureThreshold} times ${probe.periodSeconds} s).`,
         advice: t`Raise failureThreshold.`,

@@ -253,8 +253,18 @@ test('replicas that an autoscaler of the same file sets', () => {
 test('a startup probe that gives hardly any time', () => {
   const startup = (more: string): string =>
     aManifest({ container: `startupProbe:\n  tcpSocket: { port: 80 }\n  periodSeconds: 2\n  ${more}` });
-  assert.deepEqual(said(startup('failureThreshold: 2')), ['warning startup-too-short: failureThreshold: 2']);
+  assert.deepEqual(said(startup('failureThreshold: 2')), ['information startup-too-short: failureThreshold: 2']);
   assert.deepEqual(said(startup('failureThreshold: 3')), []);
+  const before = factsOf({ liveObject: liveObjectOf(aManifest()) });
+  assert.deepEqual(said(startup('failureThreshold: 2'), before), ['warning startup-too-short: failureThreshold: 2']);
+  const same = factsOf({ liveObject: liveObjectOf(startup('failureThreshold: 2')) });
+  assert.deepEqual(said(startup('failureThreshold: 2'), same), []);
+});
+
+test('a name or an image of capitals stands for something else', () => {
+  const image = (name: string): string => aManifest().replace(/image: .*/, `image: ${name}`);
+  assert.deepEqual(said(image('example.org/APP:latest')), []);
+  assert.equal(said(image('example.org/App:latest')).length, 1);
 });
 
 test('a memory limit that falls to less than a quarter', () => {

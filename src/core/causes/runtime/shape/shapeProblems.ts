@@ -121,8 +121,8 @@ function wrongValue(value: string | number, { kind, oneOf, form }: SchemaField):
     return t`${JSON.stringify(value)} is not one of ${oneOf.join(', ')}.`;
   }
   if (kind === '=') return parseQuantity(String(value)) ? undefined : t`${JSON.stringify(value)} is no quantity.`;
-  // A word in capitals stands for something else: `name: NAME`.
-  if (form === undefined || /^[A-Z]+$/.test(String(value))) return undefined;
+  // A word in capitals stands for something else: `name: NAME`, `APP-data`.
+  if (form === undefined || /(?:^|[-./])[A-Z]{3,}(?:$|[-./])|^[A-Z]+$/.test(String(value))) return undefined;
   return valueForms[form]?.(value);
 }
 
