@@ -77,9 +77,9 @@ export async function measure(cluster: Cluster): Promise<readonly Figure[]> {
     const connection = await connectTo(kubeconfig);
     await connection.serverVersion();
     const before = cluster.requests(USER).length;
-    first.push(await timed(() => foresee(SET, namespace, connection)));
+    first.push(await timed(() => foresee(SET, { namespace, connection })));
     const between = await settledCount(() => cluster.requests(USER).length);
-    next.push(await timed(() => foresee(SET.replace(':1.0', ':1.1'), namespace, connection)));
+    next.push(await timed(() => foresee(SET.replace(':1.0', ':1.1'), { namespace, connection })));
     askedAgain = (await settledCount(() => cluster.requests(USER).length)) - between;
     asked = between - before;
     connection.dispose();

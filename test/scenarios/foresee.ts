@@ -50,8 +50,15 @@ export async function connectTo(kubeconfig: string, { user, registry }: Options 
   return createCluster({ kubeConfig: { ...config, users }, context: config.currentContext ?? '', registryUrl });
 }
 
-/** What the extension says about the text of a file, with dry-runs and questions to registries allowed. */
-export async function foresee(text: string, namespace: string, connection: Connection): Promise<Forecast> {
+interface Asked {
+  readonly namespace: string;
+  readonly connection: Connection;
+  /** Ask the registry as well, as with `ordinal.checkImages`. */
+  readonly images?: boolean;
+}
+
+/** What the extension says about the text of a file, with dry-runs allowed. */
+export async function foresee(text: string, { namespace, connection, images: ask = false }: Asked): Promise<Forecast> {
   const checks = new CheckCache();
   const permit = trialFor(connection.context.name);
   const { manifests, suppressions } = parseManifests(text);
@@ -75,7 +82,7 @@ export async function foresee(text: string, namespace: string, connection: Conne
     const [facts, dryRuns, images] = await Promise.all([
       connection.fetchFacts({ workload, namespace }),
       connection.dryRun({ object: manifest.object, namespace, permit }),
-      connection.checkImages(manifest.object, namespace),
+      ask ? connection.checkImages(manifest.object, namespace) : { findings: [], notChecked: [] },
     ]);
     const result = checks.check(manifest, workload, { facts: { ...facts, ...dryRuns }, neighbours });
     notChecked.push(...[...result.notChecked, ...images.notChecked].map(({ code, reason }) => `${code}: ${reason}`));

@@ -58,7 +58,7 @@ export async function runScenarios(scenarios: readonly Scenario[], options: RunO
 async function run(scenario: Scenario, connection: Connection, { cluster, beside }: RunOptions): Promise<Verdict> {
   const namespace = await setUp(scenario, cluster);
   const text = scenario.after.replaceAll('${NS}', namespace);
-  const forecast = await foresee(text, namespace, connection);
+  const forecast = await foresee(text, { namespace, connection, images: true });
   const kubectl = beside === true ? await askKubectl(cluster, { scenario, namespace, text }) : undefined;
   // The namespace itself goes with the cluster: kwok cannot end pods in one that is terminating.
   for (const kind of ['statefulsets', 'deployments']) {
