@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Cluster, ClusterModule, LiveChange, LoadedKubeConfig } from '../cluster/main';
 import type { ObjectKey } from '../core/objects';
 import { DisposableStore, MutableDisposable, type Disposable } from '../util/disposable';
-import { errorMessage, ExpectedError } from '../util/errors';
+import { errorMessage, ExpectedError, isAbort } from '../util/errors';
 import { Emitter } from '../util/event';
 import type { WriteGate } from './act/main';
 import { actModule } from './actModule';
@@ -83,6 +83,8 @@ export class ClusterSession {
 
   /** The open connection, or a new one. Throws an `ExpectedError` that says what is missing. */
   async open(): Promise<Cluster> {
+    // What was being opened when the window closed would be left open for good.
+    if (this.#disposables.disposed) throw new DOMException('The session has ended', 'AbortError');
     if (this.#state.kind === 'open') return this.#state.cluster;
     if (this.#opening) return this.#opening;
     const opening = this.#open().finally(() => {
@@ -108,6 +110,7 @@ export class ClusterSession {
       this.#set({ kind: 'open', cluster: connection.cluster });
       return connection.cluster;
     } catch (error) {
+      if (this.#disposables.disposed) throw error;
       if (turn !== this.#turn) return this.open();
       this.#close();
       this.#set({ kind: 'failed', message: errorMessage(error) });
@@ -117,7 +120,9 @@ export class ClusterSession {
 
   /** Opens in the background: what goes wrong is a state that the tree and the status bar show. */
   openQuietly(): void {
-    this.open().catch((error: unknown) => log.warn(errorMessage(error)));
+    this.open().catch((error: unknown) => {
+      if (!isAbort(error)) log.warn(errorMessage(error));
+    });
   }
 
   #connect(kubeConfig: LoadedKubeConfig, context: string): Connection {
@@ -265,9 +270,9 @@ export class ClusterSession {
   }
 
   dispose(): void {
+    this.#disposables.dispose();
     this.#close();
     this.#watch.dispose();
-    this.#disposables.dispose();
     this.#onDidChange.dispose();
     this.#onDidChangeRollouts.dispose();
     this.#onDidChangeAny.dispose();

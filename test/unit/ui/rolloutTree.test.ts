@@ -273,3 +273,12 @@ test('a stream that is lost keeps its rows, and says since when they are old', a
   await eventually('the word', () => /reconnecting since \d/.test(tree.message));
   assert.deepEqual(tree.lines, ['shop · 1 workload']);
 });
+
+test('a window that closes while it connects leaves no connection', async () => {
+  open();
+  const opening = session.open();
+  disposables.dispose();
+  await assert.rejects(opening, { name: 'AbortError' });
+  await assert.rejects(session.open(), { name: 'AbortError' });
+  assert.equal(server.received.length, 0);
+});
