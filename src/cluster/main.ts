@@ -1,3 +1,4 @@
+import { assess } from '../core/causes/assess';
 import type { ServerVersion } from '../core/causes/facts';
 import type { Disposable } from '../util/disposable';
 import { ExpectedError } from '../util/errors';
@@ -92,6 +93,8 @@ export interface Cluster extends Disposable {
   readonly context: KubeContext;
   /** Starts watching one namespace, or without one all of them, at once; whoever asks disposes it. */
   live(options: { readonly namespace?: string | undefined }): LiveCluster;
+  /** Here because a window that never asks for a cluster does not load the explainers. */
+  readonly assess: typeof assess;
   /** Throws nothing but the abort of the signal. */
   fetchFacts(request: FactsRequest): Promise<ClusterFacts>;
   /** Asks the server to judge the workload, a pod and the claims of it, and to store nothing. Throws nothing but the abort. */
@@ -147,6 +150,7 @@ export function createCluster({
   const lives = new Set<LiveCluster>();
   return {
     context,
+    assess,
     live: ({ namespace }) => {
       const onDispose = (): void => {
         lives.delete(live);

@@ -1,5 +1,5 @@
 import type { Cluster, LiveChange, LiveCluster } from '../cluster/main';
-import { assess, type Assessment } from '../core/causes/assess';
+import type { Assessment } from '../core/causes/assess';
 import { idOf, type LiveWorkload, type ObjectKey } from '../core/objects';
 import { isSettled } from '../core/rollout/rollout';
 import type { Disposable } from '../util/disposable';
@@ -17,6 +17,7 @@ export class LiveRollouts implements Disposable {
   readonly #assessments = new Map<string, Assessment>();
   /** Workloads that were not complete when they were asked for: their pods are wanted until they are. */
   readonly #interest = new Map<string, Disposable>();
+  readonly #cluster: Cluster;
   readonly #logs: CrashLogs;
   readonly #onDidChange = this.#disposables.add(new Emitter<LiveChange>());
   #reassess: NodeJS.Timeout | undefined;
@@ -24,6 +25,7 @@ export class LiveRollouts implements Disposable {
   readonly onDidChange = this.#onDidChange.event;
 
   constructor(cluster: Cluster, namespace: string | undefined) {
+    this.#cluster = cluster;
     this.live = this.#disposables.add(cluster.live({ namespace }));
     this.#logs = this.#disposables.add(new CrashLogs(cluster));
     this.#disposables.add(this.live.onDidChange((change) => this.#changed(change)));
@@ -46,7 +48,7 @@ export class LiveRollouts implements Disposable {
     if (!isSettled(workload) && !this.#interest.has(id))
       this.#interest.set(id, this.live.watchPods(workload, 'rolling'));
     const pods = this.live.podsOf(workload);
-    const assessment = assess({
+    const assessment = this.#cluster.assess({
       workload,
       pods,
       replicaSets: workload.kind === 'Deployment' ? this.live.replicaSetsOf(workload) : [],

@@ -1,6 +1,6 @@
 import { formatPath } from '../fieldPath';
 import type { Finding } from './finding';
-import { explainers } from './registry';
+import { explainers } from './explainers';
 import type { Observation } from './rule';
 
 /** Why it is stuck: the primary cause first, each cause once, however many pods show it. */

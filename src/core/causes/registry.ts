@@ -1,13 +1,10 @@
 import { imagePullSecretMissing } from './imagePull/imagePullSecretMissing';
-import { explainImagePull } from './imagePull/explainImagePull';
 import { imageNotFound } from './imagePull/imageNotFound';
 import { imageReference } from './imagePull/imageReference';
 import { pullSecretElsewhere } from './imagePull/pullSecretElsewhere';
-import { explainLimitRange } from './limitRange/explainLimitRange';
 import { limitRangeDefault } from './limitRange/limitRangeDefault';
 import { limitRangeViolated } from './limitRange/limitRangeViolated';
 import { applyForbidden } from './permissions/applyForbidden';
-import { explainPermissions } from './permissions/explainPermissions';
 import { namespaceMissing } from './permissions/namespaceMissing';
 import { secretNotMountable } from './permissions/secretNotMountable';
 import { serviceAccountMissing } from './permissions/serviceAccountMissing';
@@ -18,15 +15,13 @@ import {
 } from './permissions/podSecurity/podSecurityViolated';
 import { objectRefused } from './permissions/objectRefused';
 import { claimRefused, podRefused, workloadRefused } from './permissions/serverRefusals';
-import { explainQuota } from './quota/explainQuota';
 import { quotaAnswered } from './quota/quotaAnswered';
 import { quotaExceeded } from './quota/quotaExceeded';
 import { quotaMustSpecify } from './quota/quotaMustSpecify';
 import { deadlineBelowMinReady } from './readiness/deadlineBelowMinReady';
-import { explainReadiness } from './readiness/explainReadiness';
 import { deadlineBeforeReady, probePortChanged, startupTooShort } from './readiness/probeTiming';
 import { probePortUnknown } from './readiness/probePortUnknown';
-import type { AskedRule, Explainer, Rule } from './rule';
+import type { AskedRule, Rule } from './rule';
 import {
   containerNameDuplicate,
   memoryInMilli,
@@ -38,7 +33,6 @@ import {
 import { memoryLimitLowered, nonRootUnproven, schedulerOther } from './runtime/changedLimits';
 import { priorityClassMissing, runtimeClassMissing } from './runtime/classMissing';
 import { noNodeFits, tooFewNodes } from './runtime/noNodeFits';
-import { explainRuntime } from './runtime/explainRuntime';
 import {
   apiRemoved,
   hostnameTooLong,
@@ -66,7 +60,6 @@ import {
 } from './statefulSet/podTrouble';
 import { readinessGateUnknown } from './readiness/readinessGateUnknown';
 import { droppedField } from './statefulSet/droppedField';
-import { explainStatefulSet } from './statefulSet/explainStatefulSet';
 import { immutableField } from './statefulSet/immutableField';
 import { deploymentPaused, partitionHolds, updateOnDelete } from './statefulSet/heldBack';
 import { historyNotKept, replicasOfAutoscaler, versionInImmutable, volumeShadowed } from './statefulSet/laterTrouble';
@@ -157,14 +150,3 @@ export const rules: readonly Rule[] = [
 
 /** What is asked about in other ways than by facts: the other objects of a workload's file, and registries. */
 export const askedRules: readonly AskedRule[] = [objectRefused, imageNotFound];
-
-/** In the order of questions: what refuses pods comes before what keeps them from running. */
-export const explainers: readonly Explainer[] = [
-  explainStatefulSet,
-  explainPermissions,
-  explainQuota,
-  explainLimitRange,
-  explainImagePull,
-  explainRuntime,
-  explainReadiness,
-];
