@@ -157,7 +157,13 @@ export function selectorOf(value: unknown): LabelSelector {
 }
 
 function imagesOf(containers: unknown, init: boolean): readonly ContainerImage[] {
-  return records(containers).map(({ name, image }) => ({ name: text(name) ?? '', image: text(image) ?? '', init }));
+  return records(containers).map(({ name, image, resources }) => {
+    const asked = Object.entries(record(resources)).flatMap(([kind, amounts]) =>
+      Object.entries(record(amounts)).map(([resource, amount]) => [`${kind}.${resource}`, String(amount)] as const),
+    );
+    const base = { name: text(name) ?? '', image: text(image) ?? '', init };
+    return asked.length === 0 ? base : { ...base, resources: Object.fromEntries(asked) };
+  });
 }
 
 function conditionsOf(status: Json): readonly Condition[] {

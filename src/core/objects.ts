@@ -46,6 +46,8 @@ export interface ContainerImage {
   readonly name: string;
   readonly image: string;
   readonly init: boolean;
+  /** Of each resource as the template writes it: `requests.cpu`, `limits.memory`. */
+  readonly resources?: Readonly<Record<string, string>>;
 }
 
 interface Workload extends LiveObject {

@@ -23,6 +23,7 @@ export function rolloutPhrase(rollout: Rollout): string {
       // Before any pod has to be replaced this is a start or a scale-up, and readiness is what counts.
       const progress = updated === replicas ? t`${ready} of ${replicas} ready` : t`${updated} of ${toUpdate} updated`;
       if (!current) return progress;
+      if (current.state === 'ready') return t`${progress}, ${current.podName} is next`;
       if (next) return t`${progress}, ${next.podName} waits for ${current.podName}`;
       return `${progress}, ${current.podName} ${stateWord(current)}`;
     }

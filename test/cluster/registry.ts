@@ -3,7 +3,8 @@
 //   registry.ts PORT
 //
 // Whatever is asked for is there, except tags that contain "missing"; names that begin with "private/" are answered with
-// 401 without the credentials user:secret. Every name and tag is an image of its own, whose command answers HTTP on port 8080.
+// 401 without the credentials user:secret, tags that contain "limited" with 429. Every name and tag is an image of its own, whose
+// command answers HTTP on port 8080.
 import { createServer, type ServerResponse } from 'node:http';
 import { busyboxImage, digestOf, manifestType, type Image } from './images';
 
@@ -47,6 +48,10 @@ const server = createServer((request, response) => {
   }
   if (name.startsWith('private/') && request.headers.authorization !== basic) {
     fail(response, 401, 'UNAUTHORIZED');
+    return;
+  }
+  if (reference.includes('limited')) {
+    fail(response, 429, 'TOOMANYREQUESTS');
     return;
   }
   const found = find(name, reference);

@@ -5,6 +5,7 @@ import { explainQuota } from './quota/explainQuota';
 import { explainReadiness } from './readiness/explainReadiness';
 import type { Explainer } from './rule';
 import { explainRuntime } from './runtime/explainRuntime';
+import { explainSilence } from './statefulSet/explainSilence';
 import { explainStatefulSet } from './statefulSet/explainStatefulSet';
 
 /**
@@ -19,4 +20,5 @@ export const explainers: readonly Explainer[] = [
   explainImagePull,
   explainRuntime,
   explainReadiness,
+  explainSilence,
 ];

@@ -32,6 +32,11 @@ export function eventsOfPod(pod: Pod, events: readonly KubeEvent[]): readonly Ku
     .sort((a, b) => timeOf(b.last) - timeOf(a.last));
 }
 
+/** Whether an event is about this container: `spec.containers{app}`; `app-proxy` is another one. */
+export function isOfContainer({ involved }: KubeEvent, name: string): boolean {
+  return (involved.fieldPath ?? '').includes(`{${name}}`);
+}
+
 export function timeOf(time: string | undefined): number {
   return parseTime(time) ?? 0;
 }

@@ -34,7 +34,12 @@ export function refusals(observation: Observation): readonly Refusal[] {
     const last = timeOf(event.last);
     if (!read || present.has(read.pod) || !stillWanted(workload, read.pod)) continue;
     if (last < progress || (newest && newest.last >= last)) continue;
-    newest = { refusal: { ...read, count: event.count, age: now - timeOf(event.first) }, last };
+    // Each try of a ReplicaSet is about another pod, and an event of its own.
+    const tries = events.filter((each) => each.reason === event.reason && each.involved.uid === event.involved.uid);
+    const same = event.involved.kind === 'ReplicaSet' ? tries : [event];
+    const count = same.reduce((sum, each) => sum + each.count, 0);
+    const first = Math.min(...same.map((each) => timeOf(each.first)));
+    newest = { refusal: { ...read, count, age: now - first }, last };
   }
   return newest ? [newest.refusal] : [];
 }

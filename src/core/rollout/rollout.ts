@@ -149,7 +149,8 @@ function slotsOfStatefulSet(set: StatefulSet, pods: readonly Pod[]): Slot[] {
       return {
         ...slotOf(pod, `${set.name}-${ordinal}`),
         ordinal,
-        updated: pod && hash === set.updateRevision,
+        // Before the controller has written the first one, there is no older one.
+        updated: pod && (set.updateRevision === '' || hash === set.updateRevision),
         revision: hash?.slice(hash.lastIndexOf('-') + 1),
         condemned,
       };
@@ -183,7 +184,8 @@ function rolloutOfDeployment(
     phase: phaseOf(deployment, { settled, blocked: blocked || deadlineExceeded(deployment), onDelete: false }),
     replicas: deployment.replicas,
     updated: Math.min(deployment.updatedReplicas, deployment.replicas),
-    ready: deployment.readyReplicas,
+    // Surplus pods of an older revision may be ready as well.
+    ready: Math.min(deployment.readyReplicas, deployment.replicas),
     toUpdate: deployment.replicas,
     slots,
     current: settled ? undefined : slots.find(({ state, updated }) => updated && state !== 'ready'),

@@ -1,6 +1,6 @@
 import { parseImageReference } from '../../kube/imageReference';
 import type { KubeEvent, Pod, PodContainer } from '../../objects';
-import { containerPath, eventsOfPod, oneLine, podsThatCount } from '../observed';
+import { containerPath, eventsOfPod, isOfContainer, oneLine, podsThatCount } from '../observed';
 import type { Explainer } from '../rule';
 import { t } from '../../../util/l10n';
 
@@ -90,8 +90,7 @@ function wordsOf({ state, name }: PodContainer, pod: Pod, events: readonly KubeE
   if (message !== undefined && /ErrImagePull: |rpc error|failed/i.test(message))
     return message.replace(/^.*?ErrImagePull: /, '');
   const failed = eventsOfPod(pod, events).find(
-    ({ reason, message: text, involved }) =>
-      reason === 'Failed' && text.startsWith('Failed to pull') && (involved.fieldPath ?? name).includes(name),
+    (event) => event.reason === 'Failed' && event.message.startsWith('Failed to pull') && isOfContainer(event, name),
   );
   return failed?.message.replace(/^Failed to pull image "[^"]*": /, '') ?? message;
 }

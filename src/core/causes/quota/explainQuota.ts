@@ -1,5 +1,6 @@
 import type { FieldPath } from '../../fieldPath';
-import type { LiveWorkload } from '../../objects';
+import { parseQuantity } from '../../kube/quantity';
+import type { ContainerImage, LiveWorkload } from '../../objects';
 import { containerPath, oneLine } from '../observed';
 import { claimPath, refusals, refusedName, type Refusal } from '../refusals';
 import type { Explainer } from '../rule';
@@ -44,5 +45,13 @@ function pathOf({ claim, text }: Refusal, workload: LiveWorkload): FieldPath {
   if (claim !== undefined && resource?.endsWith('storage') === true) return claimPath(workload, claim);
   // What counts objects is exceeded by their number.
   if (resource === undefined || !first || /(?:pods|claims)$/.test(resource)) return ['spec', 'replicas'];
-  return [...containerPath(first), 'resources', limits ?? 'requests', resource];
+  const field = `${limits ?? 'requests'}.${resource}`;
+  const asking = images.filter(({ resources }) => resources?.[field] !== undefined);
+  const container = asking.sort((a, b) => amountOf(b, field) - amountOf(a, field))[0] ?? first;
+  return [...containerPath(container), 'resources', limits ?? 'requests', resource];
+}
+
+/** The one that asks for most is the first to look at; close enough for an order. */
+function amountOf({ resources }: ContainerImage, field: string): number {
+  return Number(parseQuantity(resources?.[field] ?? '')?.value ?? 0n);
 }

@@ -1,5 +1,5 @@
 import type { KubeEvent, Pod, PodContainer } from '../../objects';
-import { eventsOfPod, timeOf } from '../observed';
+import { eventsOfPod, isOfContainer, timeOf } from '../observed';
 
 /** A probe that keeps a running container from being ready, as the pod's `Unhealthy` events tell it. */
 export interface ProbeFailure {
@@ -12,6 +12,9 @@ export interface ProbeFailure {
   readonly running: number;
 }
 
+/** How the recorder of events begins the text of many that are alike (client-go, tools/record). */
+const COMBINED = /^\(combined from similar events\): /;
+
 export function probeFailures(
   pod: Pod,
   { events, now }: { readonly events: readonly KubeEvent[]; readonly now: number },
@@ -22,14 +25,34 @@ export function probeFailures(
     if (state?.kind !== 'running' || ready) return [];
     const since = timeOf(state.startedAt);
     // An older event is about the container before this one.
-    const event = unhealthy.find((each) => speaksOf(each, container) && timeOf(each.last) >= since);
+    const own = unhealthy.filter((each) => speaksOf(each, container) && timeOf(each.last) >= since);
+    const [event] = own;
     if (!event) return [];
-    const [, kind = 'Readiness', text = event.message] = /^(\w+) probe [^:]*: ([\s\S]*)/.exec(event.message) ?? [];
+    const message = event.message.replace(COMBINED, '');
+    const [, kind = 'Readiness', text = message] = /^(\w+) probe [^:]*: ([\s\S]*)/.exec(message) ?? [];
     const field = kind === 'Startup' ? 'startupProbe' : kind === 'Liveness' ? 'livenessProbe' : 'readinessProbe';
-    return [{ container, field, text, count: event.count, running: now - since }];
+    // The same failure may have another text each time: an id, a port.
+    const count = own.reduce((sum, each) => sum + each.count, 0);
+    return [{ container, field, text, count, running: now - since }];
   });
 }
 
-function speaksOf({ involved, message }: KubeEvent, { name }: PodContainer): boolean {
-  return (involved.fieldPath ?? '').includes(`{${name}}`) && !message.startsWith('Liveness');
+function speaksOf(event: KubeEvent, { name }: PodContainer): boolean {
+  return isOfContainer(event, name) && !event.message.replace(COMBINED, '').startsWith('Liveness');
+}
+
+/** Which probe has killed the container's last run: `Killing` (pkg/kubelet/kuberuntime, computePodActions). */
+export function killedByProbe(
+  pod: Pod,
+  { name, restarts }: PodContainer,
+  { events }: { readonly events: readonly KubeEvent[] },
+): { readonly field: 'livenessProbe' | 'startupProbe'; readonly text: string } | undefined {
+  if (restarts === 0) return undefined;
+  const own = eventsOfPod(pod, events).filter((event) => isOfContainer(event, name));
+  const kill = own.find(({ reason }) => reason === 'Killing');
+  const [, kind] = /failed (liveness|startup) probe/.exec(kill?.message ?? '') ?? [];
+  if (kind === undefined) return undefined;
+  const field = kind === 'liveness' ? 'livenessProbe' : 'startupProbe';
+  const seen = own.find(({ reason, message }) => reason === 'Unhealthy' && message.toLowerCase().startsWith(kind));
+  return { field, text: seen?.message.replace(/^\w+ probe [^:]*: /, '') ?? '' };
 }

@@ -1,8 +1,10 @@
+import type { FieldPath } from '../../fieldPath';
 import type { Pod, PodContainer, Termination } from '../../objects';
 import type { Finding } from '../finding';
-import { containerPath, eventsOfPod, oneLine, podsThatCount } from '../observed';
+import { containerPath, eventsOfPod, isOfContainer, oneLine, podsThatCount } from '../observed';
 import type { Explainer, Observation } from '../rule';
-import { schedulingPath } from './schedulingPath';
+import { killedByProbe } from '../readiness/probeFailures';
+import { explainStart } from './explainStart';
 import { t } from '../../../util/l10n';
 
 type Observed = Omit<Finding, 'cause' | 'origin'>;
@@ -21,51 +23,11 @@ export const explainRuntime: Explainer = {
   cause: 'runtime',
   *explain(observation) {
     for (const pod of podsThatCount(observation)) {
-      yield* explainPod(pod, observation);
+      yield* explainStart(pod, observation);
       for (const container of pod.containers) yield* explainContainer(container, pod, observation);
     }
   },
 };
-
-function* explainPod(pod: Pod, { events }: Observation): Generator<Observed> {
-  const scheduled = pod.conditions.find(({ type }) => type === 'PodScheduled');
-  if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable' && pod.node === undefined) {
-    const text = oneLine((scheduled.message ?? '').replace(/ preemption: .*$/, ''));
-    yield {
-      code: 'pod-unschedulable',
-      severity: 'warning',
-      path: schedulingPath(text),
-      pod: pod.name,
-      message: t`${pod.name} finds no node: ${text}.`,
-      advice: t`A node that is added, or room that becomes free, ends it; else change what the text names.`,
-    };
-  }
-  if (pod.phase === 'Failed' && pod.reason !== undefined) {
-    yield {
-      code: 'pod-failed',
-      severity: 'warning',
-      path: ['metadata', 'name'],
-      pod: pod.name,
-      message: t`${pod.name} has failed: ${pod.reason}${pod.message === undefined ? '' : `, ${oneLine(pod.message)}`}.`,
-    };
-  }
-  const starting = pod.containers.some(
-    ({ state }) => state?.kind === 'waiting' && state.reason === 'ContainerCreating',
-  );
-  const mount = eventsOfPod(pod, events).find(
-    ({ reason }) => reason === 'FailedMount' || reason === 'FailedAttachVolume',
-  );
-  if (starting && mount) {
-    const volume = /for volume "([^"]+)"/.exec(mount.message)?.[1];
-    yield {
-      code: 'volume-not-mounted',
-      severity: mount.count >= 2 ? 'error' : 'warning',
-      path: volume === undefined ? ['metadata', 'name'] : ['spec', 'template', 'spec', 'volumes', { name: volume }],
-      pod: pod.name,
-      message: t`${pod.name} waits for its volume: ${oneLine(mount.message)}.`,
-    };
-  }
-}
 
 function* explainContainer(container: PodContainer, pod: Pod, observation: Observation): Generator<Observed> {
   const { state, last, restarts, name } = container;
@@ -73,7 +35,7 @@ function* explainContainer(container: PodContainer, pod: Pod, observation: Obser
     yield {
       code: 'container-not-created',
       severity: 'error',
-      path: containerPath(container),
+      path: notMadePath(container, state.message ?? ''),
       pod: pod.name,
       message: t`${pod.name}: container ${name} cannot be created (${state.reason}): ${oneLine(state.message ?? t`the node gives no reason`)}.`,
       advice: t`Create or correct what the text names.`,
@@ -87,6 +49,22 @@ function* explainContainer(container: PodContainer, pod: Pod, observation: Obser
         ? last
         : undefined;
   if (!ended || (ended.exitCode === 0 && state?.kind === 'terminated')) return;
+  // Its probe has killed it: that is another cause, and another line.
+  if (ended.reason !== 'OOMKilled' && killedByProbe(pod, container, observation)) return;
+  const hook = eventsOfPod(pod, observation.events).find(
+    (event) => event.reason === 'FailedPostStartHook' && isOfContainer(event, name),
+  );
+  if (hook) {
+    yield {
+      code: 'container-crashes',
+      severity: 'error',
+      path: [...containerPath(container), 'lifecycle', 'postStart'],
+      pod: pod.name,
+      message: t`${pod.name}: the postStart hook of ${name} fails, and the container is killed for it: ${oneLine(hook.message, 160)}.`,
+      advice: t`Correct the command of the hook.`,
+    };
+    return;
+  }
   const memory = ended.reason === 'OOMKilled';
   yield {
     code: memory ? 'container-out-of-memory' : 'container-crashes',
@@ -97,6 +75,15 @@ function* explainContainer(container: PodContainer, pod: Pod, observation: Obser
     message: crashText(ended, { pod: pod.name, container: name, restarts, memory, log: logOf(pod, name, observation) }),
     advice: memory ? t`Raise the memory limit, or make the program use less.` : adviceOf(ended.exitCode),
   };
+}
+
+/** The kubelet's texts name the field by its content (pkg/kubelet/kubelet_pods.go, security_context_others.go). */
+function notMadePath(container: PodContainer, text: string): FieldPath {
+  const path = containerPath(container);
+  if (/runAsNonRoot|non-root/.test(text)) return [...path, 'securityContext'];
+  if (/^(?:configmap|secret) "|couldn't find key/i.test(text)) return [...path, 'env'];
+  if (/subPath/.test(text)) return [...path, 'volumeMounts'];
+  return /PostStartHook|postStart/.test(text) ? [...path, 'lifecycle'] : path;
 }
 
 interface Crash {
@@ -126,6 +113,8 @@ function logOf(pod: Pod, container: string, { logs }: Observation): string {
 }
 
 function adviceOf(exitCode: number): string {
+  if (exitCode === 0)
+    return t`It ends without an error, and pods of a workload are to run on: give it a command that does not end.`;
   if (exitCode === 127) return t`Exit code 127: the command was not found in the image.`;
   if (exitCode === 126) return t`Exit code 126: the command may not be executed.`;
   if (exitCode === 137) return t`Exit code 137: it was killed (SIGKILL); look for memory or a failing liveness probe.`;

@@ -1,10 +1,11 @@
-import type { Pod, StatefulSet } from '../../objects';
+import type { Deployment, Pod, StatefulSet } from '../../objects';
 import { deriveRollout, revisionOf } from '../../rollout/rollout';
 import type { Slot } from '../../rollout/slot';
 import type { Finding } from '../finding';
 import { oneLine, timeOf } from '../observed';
 import { probeFailures } from '../readiness/probeFailures';
 import type { Explainer, Observation } from '../rule';
+import { explainStart } from '../runtime/explainStart';
 import { stateText } from '../stateText';
 import { t } from '../../../util/l10n';
 
@@ -18,13 +19,21 @@ const PATIENCE_MS = 60_000;
 /** Without events (they may not be read): not Ready for this long. */
 const SILENT_MS = 300_000;
 
+/** The controller's longest pause between two tries. */
+const REFUSED_MS = 1_000_000;
+
 type Observed = Omit<Finding, 'cause' | 'origin'>;
 
 export const explainStatefulSet: Explainer = {
   cause: 'statefulSet',
   *explain(observation) {
     for (const pod of observation.pods) yield* lateDeletion(pod, observation.now);
-    if (observation.workload.kind === 'StatefulSet') yield* deadlock(observation.workload, observation);
+    if (observation.workload.kind === 'Deployment') {
+      yield* deadline(observation.workload);
+      return;
+    }
+    yield* deadlock(observation.workload, observation);
+    yield* refusedUpdate(observation.workload, observation);
   },
 };
 
@@ -38,7 +47,7 @@ function* lateDeletion({ name, deleting, node }: Pod, now: number): Generator<Ob
     severity: 'warning',
     path: ['metadata', 'name'],
     pod: name,
-    message: t`${name} should have ended ${Math.round(late / 1000)} s ago and is still terminating${node === undefined ? '' : t` on ${node}`}.`,
+    message: t`${name} should have ended ${Math.floor(late / 10_000) * 10} s ago and is still terminating${node === undefined ? '' : t` on ${node}`}.`,
     advice: t`A finalizer, a volume that cannot be unmounted, or a lost node holds it.`,
   };
 }
@@ -65,20 +74,53 @@ function* deadlock(workload: StatefulSet, observation: Observation): Generator<O
   };
 }
 
+/** The controller's own verdict; what its pods lack, the others say. */
+function* deadline({ name, conditions, progressDeadlineSeconds = 600 }: Deployment): Generator<Observed> {
+  const progressing = conditions.find(({ type }) => type === 'Progressing');
+  if (progressing?.reason !== 'ProgressDeadlineExceeded') return;
+  yield {
+    code: 'progress-deadline',
+    severity: 'error',
+    path: ['spec', 'progressDeadlineSeconds'],
+    message: t`${name} made no progress within ${progressDeadlineSeconds} s, and its controller calls the rollout failed.`,
+    advice: t`Its old pods keep running. Apply a template that works, or go back to the revision before.`,
+  };
+}
+
+/** Pods that the set has adopted lack the volumes of its claim templates (kubernetes/kubernetes#141876). */
+function* refusedUpdate({ uid }: StatefulSet, { events, pods, now }: Observation): Generator<Observed> {
+  const refused = events.findLast(({ reason, involved }) => reason === 'FailedUpdate' && involved.uid === uid);
+  const [, name, text = ''] =
+    /update Pod (\S+) in StatefulSet \S+ failed error: ([\s\S]*)/i.exec(refused?.message ?? '') ?? [];
+  const pod = pods.find((each) => each.name === name);
+  // The controller tries again at growing intervals, and the pod that it failed at may be another one by now.
+  if (!refused || !pod || timeOf(pod.created) > timeOf(refused.last) || now - timeOf(refused.last) > REFUSED_MS) return;
+  yield {
+    code: 'pod-update-refused',
+    severity: 'error',
+    path: ['spec', 'volumeClaimTemplates'],
+    pod: pod.name,
+    message: t`The controller cannot give ${pod.name} what the set wants of it, and replaces no pod: ${oneLine(text, 160)}.`,
+    advice: t`Delete the pod ${pod.name}: it comes back with the volumes of the claim templates.`,
+  };
+}
+
 /** The first pod that is not ready is one that the update should replace, and does not since it waits for it. */
 function waitsInVain(
   { podManagementPolicy, updateStrategy, firstOrdinal, partition }: StatefulSet,
   { state, updated, ordinal }: Slot,
 ): boolean {
   if (podManagementPolicy !== 'OrderedReady' || updateStrategy === 'OnDelete') return false;
-  return state === 'notReady' && updated === false && (ordinal ?? 0) >= firstOrdinal + (partition ?? 0);
+  const waits = state === 'notReady' || state === 'pending' || state === 'starting';
+  return waits && updated === false && (ordinal ?? 0) >= firstOrdinal + (partition ?? 0);
 }
 
 function unreadiness(
   pod: Pod,
-  { events, now }: Observation,
+  observation: Observation,
 ): { readonly text: string; readonly severity: Finding['severity'] } | undefined {
-  const [failure] = probeFailures(pod, { events, now }).filter(
+  const { now } = observation;
+  const [failure] = probeFailures(pod, observation).filter(
     ({ count, running }) => count >= PATIENCE_COUNT && running > PATIENCE_MS,
   );
   if (failure) {
@@ -87,6 +129,8 @@ function unreadiness(
     return { text: t`is not ready (the ${field} of ${container.name} failed ${often})`, severity: 'error' };
   }
   const since = pod.conditions.find(({ type, status }) => type === 'Ready' && status !== 'True')?.since;
+  const [kept] = [...explainStart(pod, observation)];
+  if (kept) return { text: t`cannot start`, severity: now - timeOf(pod.created) > LATE_MS ? 'error' : 'warning' };
   const long = since === undefined ? 0 : now - timeOf(since);
   if (long < SILENT_MS) return undefined;
   return { text: t`has not been ready for ${Math.round(long / 60_000)} min`, severity: 'warning' };
