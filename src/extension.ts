@@ -48,7 +48,7 @@ export function activate({ subscriptions, workspaceState, extensionUri }: vscode
     registerRolloutTree(session),
     registerStatusBar(session),
     registerClusterCommands(session),
-    registerWorkloadCommands(session, documents),
+    registerWorkloadCommands(session, documents, findings),
     registerRolloutCommands(session, { documents: rolloutDocuments, panels }, { manifests: documents, findings }),
   );
 }

@@ -1,5 +1,5 @@
 import { isDeepEqual } from '../core/deepEqual';
-import { clientSideAppliers, managedFieldsOf, takeOver } from '../core/kube/managedFields';
+import { clientSideAppliers, managedFieldsOf, takeOver, takeOwn } from '../core/kube/managedFields';
 import { overwrittenFields } from '../core/kube/overwritten';
 import { ExpectedError } from '../util/errors';
 import { t } from '../util/l10n';
@@ -105,10 +105,10 @@ function refusal(problem: ApplyProblem): ApplyResult {
 
 async function applyTo(before: Json | undefined, task: Task): Promise<ApplyResult> {
   const { request } = task;
-  const managedFields = before && takeOver(managedFieldsOf(before), FIELD_MANAGER);
+  const managedFields = before && ownersAfter(before, task.body);
   if (!before || !managedFields) return applyOnce(before, task);
   // What the server would refuse is found before anything is changed; kubectl's own fields are no conflict.
-  const trial = await tryWithout(clientSideAppliers(managedFieldsOf(before)), before, task);
+  const trial = await tryWithout([...clientSideAppliers(managedFieldsOf(before)), FIELD_MANAGER], before, task);
   if (trial.status === 'refused' || trial.status === 'unknown') return trial;
   if (request.dryRun) {
     const object = await asTakenOver(trial.object, { before, applied: task.body, ...task, permit: request.permit });
@@ -121,6 +121,13 @@ async function applyTo(before: Json | undefined, task: Task): Promise<ApplyResul
   const { body } = await send({ write, target, permit, signal }, context);
   const owned = record(body);
   return applied(before, await applyOnce(owned, task));
+}
+
+/** `undefined`: nothing is to be taken over. */
+function ownersAfter(before: Json, body: Json): readonly Json[] | undefined {
+  const entries = managedFieldsOf(before);
+  const own = takeOwn(entries, FIELD_MANAGER, body);
+  return takeOver(own, FIELD_MANAGER) ?? (own === entries ? undefined : own);
 }
 
 async function tryWithout(taken: readonly string[], before: Json, task: Task): Promise<ApplyResult> {

@@ -6,6 +6,7 @@ import type { ClusterSession } from './clusterSession';
 import { clusterOf, findManifest, targetOf, type CommandTarget } from './commandTargets';
 import { commandLink, registerCommand, ROLLOUT_LANGUAGE } from './contributions';
 import type { ManifestDocuments } from './editor/manifestDocuments';
+import type { WorkloadFindings } from './editor/workloadFindings';
 import { log } from './log';
 import { VIEW_SCHEME } from './viewUri';
 
@@ -13,7 +14,11 @@ import { VIEW_SCHEME } from './viewUri';
  * What can be done with a workload, and the read-only documents about it: all of it is in the bundle of what acts, which
  * is read with the first of these commands.
  */
-export function registerWorkloadCommands(session: ClusterSession, documents: ManifestDocuments): Disposable {
+export function registerWorkloadCommands(
+  session: ClusterSession,
+  documents: ManifestDocuments,
+  findings: WorkloadFindings,
+): Disposable {
   const disposables = new DisposableStore();
   const open = { documents, session };
   const changed = disposables.add(new vscode.EventEmitter<vscode.Uri>());
@@ -27,6 +32,10 @@ export function registerWorkloadCommands(session: ClusterSession, documents: Man
         commandLink,
         language: ROLLOUT_LANGUAGE,
         clusterOf: (context) => clusterOf(session, context),
+        saw: (cluster, key, object) => {
+          const { state } = session;
+          if (state.kind === 'open' && state.cluster === cluster) findings.saw(key, object);
+        },
         findManifest: (key) => findManifest(key, open),
       }),
     ));

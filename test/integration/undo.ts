@@ -94,11 +94,20 @@ suite('history, undo and careful rollouts', () => {
     assert.equal(editor.document.getText(), before);
   });
 
+  test('the next apply of the file is no conflict with ourselves, and keeps the restart', async () => {
+    await editor.replace(`${IMAGE}:1.0`, `${IMAGE}:1.2`);
+    await editor.replace('replicas: 2', 'replicas: 1');
+    const { asked } = await answering(() => editor.click('Apply to'));
+    assert.deepEqual(asked, []);
+    await editor.rolloutUntil(/1 of 1 ready/);
+  });
+
   test('logs, description and events open as documents', async () => {
     await choosing('', async () => vscode.commands.executeCommand('ordinal.showLogs', key));
     await vscode.commands.executeCommand('ordinal.describe', key);
     await vscode.commands.executeCommand('ordinal.showEvents', key);
     assert.match(textOf('logs') ?? '', /^# log of undone in /);
+    assert.match(textOf('describe') ?? '', /restartedAt[\s\S]*:1\.2/);
     assert.match(textOf('describe') ?? '', /kind: StatefulSet/);
     assert.match(textOf('events') ?? '', /SuccessfulCreate/);
   });

@@ -50,7 +50,7 @@ export class ManualClock implements Clock {
 
 /** Waits in real time, by turns of the event loop, for what sockets bring. */
 export async function eventually(what: string, probe: () => boolean): Promise<void> {
-  const end = Date.now() + 5_000;
+  const end = Date.now() + 30_000;
   while (!probe()) {
     if (Date.now() > end) throw new Error(`${what}: did not happen`);
     await new Promise((done) => setTimeout(done, 1));

@@ -44,6 +44,50 @@ function upgraded(entries: readonly Fields[], from: string, manager: string): re
     .filter((entry) => !isOf(entry, from, 'Update'));
 }
 
+/**
+ * The entries after what we changed by other ways than an apply (undo, scale) has become part of ours, as far as it is
+ * applied: else an apply conflicts with ourselves. What is not applied stays where it is, since an apply would take it away.
+ */
+export function takeOwn(entries: readonly Fields[], manager: string, applied: Fields): readonly Fields[] {
+  let after = entries;
+  for (const entry of entries) {
+    if (entry.manager !== manager || entry.operation !== 'Update' || entry.subresource === 'status') continue;
+    const { common, rest } = split(asFields(entry.fieldsV1), applied);
+    if (isEmpty(common)) continue;
+    const own = after.find((each) => each.manager === manager && each.operation === 'Apply');
+    const { apiVersion, fieldsType, time } = entry;
+    const taken: Fields = own ?? { ...{ manager, operation: 'Apply', apiVersion, fieldsType, time }, fieldsV1: {} };
+    after = [
+      ...after.filter((each) => each !== own && each !== entry),
+      { ...taken, fieldsV1: union(asFields(taken.fieldsV1), common) },
+      ...(isEmpty(rest) ? [] : [{ ...entry, fieldsV1: rest }]),
+    ];
+  }
+  return after;
+}
+
+/** The fields that a value has, and the others. */
+function split(fields: Fields, value: unknown): { readonly common: Fields; readonly rest: Fields } {
+  const common: Record<string, unknown> = {};
+  const rest: Record<string, unknown> = {};
+  for (const [key, below] of Object.entries(fields)) {
+    const step = key === '.' ? undefined : stepIn(key, value);
+    if (key === '.') common[key] = below;
+    else if (step === undefined) rest[key] = below;
+    else if (isEmpty(asFields(below))) common[key] = below;
+    else {
+      const parts = split(asFields(below), childOf(value, step));
+      if (!isEmpty(parts.common)) common[key] = parts.common;
+      if (!isEmpty(parts.rest)) rest[key] = parts.rest;
+    }
+  }
+  return { common, rest };
+}
+
+function isEmpty(fields: Fields): boolean {
+  return Object.keys(fields).length === 0;
+}
+
 function union(a: Fields, b: Fields): Fields {
   const all: Record<string, unknown> = { ...a };
   for (const [key, value] of Object.entries(b)) all[key] = union(asFields(a[key]), asFields(value));

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Cluster } from '../../cluster/main';
+import type { Fields } from '../../core/kube/readers';
 import type { ObjectKey } from '../../core/objects';
 import type { ClusterSession } from '../clusterSession';
 import type { OpenManifest } from '../commandTargets';
@@ -17,5 +18,7 @@ export interface ActParts {
   readonly language: string;
   /** Of a context, or the chosen one. Throws an ExpectedError when it is not connected. */
   clusterOf(context: string | undefined): Promise<Cluster>;
+  /** What the person knows of the object now, having changed it; `undefined`: it is read anew before the next apply. */
+  readonly saw: (cluster: Cluster, key: ObjectKey, object: Fields | undefined) => void;
   findManifest(key: ObjectKey): OpenManifest | undefined;
 }

@@ -21,13 +21,16 @@ export interface LiveChange {
 }
 
 /** `undefined`: the person said no. */
-export async function changeLive({ session }: ActParts, change: LiveChange): Promise<Fields | undefined> {
+export async function changeLive({ session, saw }: ActParts, change: LiveChange): Promise<Fields | undefined> {
   const { cluster, seen, patch, subresource, question, detail, action, ask } = change;
   const target = { apiVersion: 'apps/v1', ...seen.key, ...(subresource ? { subresource } : {}) };
   const writes = [{ verb: 'patch', target }] as const;
   const permit = await session.gate.permit({ cluster, writes, question, detail, action, ask });
   if (!permit) return undefined;
-  return (await cluster.changeWorkload({ permit, seen, patch, ...(subresource ? { subresource } : {}) })).object;
+  const { object } = await cluster.changeWorkload({ permit, seen, patch, ...(subresource ? { subresource } : {}) });
+  // Of a scale the server answers with the scale only.
+  saw(cluster, seen.key, subresource ? undefined : object);
+  return object;
 }
 
 /** What must still hold when the change is written. */

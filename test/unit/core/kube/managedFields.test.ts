@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ownedPaths, takeOver, withoutDropped } from '../../../../src/core/kube/managedFields';
+import { ownedPaths, takeOver, takeOwn, withoutDropped } from '../../../../src/core/kube/managedFields';
 
 const ANNOTATION = { 'f:kubectl.kubernetes.io/last-applied-configuration': {} };
 const entry = (manager: string, operation: string, spec: object, more: object = {}) => ({
@@ -37,6 +37,32 @@ test('fields are joined with those that we own already', () => {
 test('an editor that never applied keeps its fields', () => {
   const edit = { manager: 'kubectl-edit', operation: 'Update', apiVersion: 'apps/v1', fieldsV1: { 'f:spec': {} } };
   assert.equal(takeOver([edit], 'ordinal'), undefined);
+});
+
+test('what we changed by an undo or a scale is part of our apply, and a restart stays out of it', () => {
+  const template = (fields: object) => ({ 'f:spec': { 'f:template': fields } });
+  const entries = [
+    { manager: 'ordinal', operation: 'Apply', apiVersion: 'apps/v1', fieldsV1: template({ 'f:a': {} }) },
+    { manager: 'helm', operation: 'Update', apiVersion: 'apps/v1', fieldsV1: template({ 'f:image': {} }) },
+    {
+      ...{ manager: 'ordinal', operation: 'Update', apiVersion: 'apps/v1' },
+      fieldsV1: template({ 'f:image': {}, 'f:restartedAt': {} }),
+    },
+    {
+      ...{ manager: 'ordinal', operation: 'Update', apiVersion: 'apps/v1', subresource: 'scale' },
+      fieldsV1: { 'f:spec': { 'f:replicas': {} } },
+    },
+  ];
+  const after = takeOwn(entries, 'ordinal', { spec: { replicas: 3, template: { image: 'app:2' } } });
+  assert.deepEqual(
+    after.map(({ manager, operation, fieldsV1 }) => [manager, operation, fieldsV1]),
+    [
+      ['helm', 'Update', template({ 'f:image': {} })],
+      ['ordinal', 'Update', template({ 'f:restartedAt': {} })],
+      ['ordinal', 'Apply', { 'f:spec': { 'f:template': { 'f:a': {}, 'f:image': {} }, 'f:replicas': {} } }],
+    ],
+  );
+  assert.equal(takeOwn(entries.slice(0, 2), 'ordinal', {})[0], entries[0]);
 });
 
 test('owned fields are found by the keys and values of list items', () => {
