@@ -70,7 +70,7 @@ suite('the real window, with the packaged extension', () => {
       await window.row(/^mail.*older revision/).waitFor();
       await window.row(/^mail/).click({ button: 'right' });
       await window.page.locator('.monaco-menu .action-item', { hasText: 'Recover Stuck Rollout' }).first().click();
-      assert.match(await window.answerDialog('Delete Pod'), /Delete the pod mail-2 in shop of demo/);
+      assert.match(await window.answerDialog('Delete Pod'), /Delete the pod mail-2 in the namespace shop of demo/);
       await window.row(/^mail.*3 of 3 ready/).waitFor();
     }));
 
