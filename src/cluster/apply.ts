@@ -10,7 +10,7 @@ import { type ObjectPath, pathOf } from './resources';
 import { asTakenOver } from './write/asTakenOver';
 import { FIELD_MANAGER, type Seen, send, type WriteContext } from './write/door';
 import { mayHaveBeenDone } from './write/outcome';
-import { nameOfTarget, type TrialPermit, type WritePermit, type WriteTarget } from './write/permit';
+import { nameOfTarget, type Permitted, type WriteTarget } from './write/permit';
 
 interface Applying {
   /** One object as the manifest has it. */
@@ -24,12 +24,7 @@ interface Applying {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type ApplyRequest = Applying &
-  (
-    | { readonly permit: WritePermit; readonly dryRun?: false | undefined }
-    /** The server checks and answers, and stores nothing. */
-    | { readonly permit: WritePermit | TrialPermit; readonly dryRun: true }
-  );
+export type ApplyRequest = Applying & Permitted;
 
 export interface Applied {
   readonly status: 'created' | 'configured' | 'unchanged';
@@ -108,9 +103,12 @@ async function applyTo(before: Json | undefined, task: Task): Promise<ApplyResul
   const managedFields = before && ownersAfter(before, task.body);
   if (!before || !managedFields) return applyOnce(before, task);
   // What the server would refuse is found before anything is changed; kubectl's own fields are no conflict.
-  const trial = await tryWithout([...clientSideAppliers(managedFieldsOf(before)), FIELD_MANAGER], before, task);
+  const appliers = clientSideAppliers(managedFieldsOf(before));
+  const trial = await tryWithout([...appliers, FIELD_MANAGER], before, task);
   if (trial.status === 'refused' || trial.status === 'unknown') return trial;
   if (request.dryRun) {
+    // Only with fields of others that go: of our own, what is not applied stays.
+    if (appliers.length === 0) return trial;
     const object = await asTakenOver(trial.object, { before, applied: task.body, ...task, permit: request.permit });
     return applied(before, { ...trial, object });
   }

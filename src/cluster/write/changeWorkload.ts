@@ -5,7 +5,7 @@ import { ApiError } from '../apiErrors';
 import { readWorkload } from '../history';
 import { type Json, record, records, text } from '../json';
 import { send, type WriteContext } from './door';
-import type { TrialPermit, WritePermit } from './permit';
+import type { Permitted } from './permit';
 
 /** A workload as somebody saw it when he decided. */
 export interface SeenWorkload {
@@ -23,12 +23,7 @@ interface Changing {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type WorkloadChange = Changing &
-  (
-    | { readonly permit: WritePermit; readonly dryRun?: false | undefined }
-    /** The server checks and answers, and stores nothing. */
-    | { readonly permit: WritePermit | TrialPermit; readonly dryRun: true }
-  );
+export type WorkloadChange = Changing & Permitted;
 
 export interface ChangedWorkload {
   readonly object: Json;

@@ -9,7 +9,7 @@ import {
   isSameTarget,
   nameOfTarget,
   type PlannedWrite,
-  type TrialPermit,
+  type Permitted,
   type WritePermit,
   type WriteRecord,
   type WriteTarget,
@@ -70,11 +70,7 @@ interface Asked {
   readonly timeout?: number | undefined;
 }
 
-export type WriteRequest = Asked &
-  (
-    | { readonly permit: WritePermit; readonly dryRun?: false | undefined }
-    | { readonly permit: WritePermit | TrialPermit; readonly dryRun: true }
-  );
+export type WriteRequest = Asked & Permitted;
 
 export interface WriteContext {
   readonly context: string;

@@ -51,6 +51,11 @@ export interface TrialPermit {
   readonly context: string;
 }
 
+/** A dry-run is served by either permit: the server checks and answers, and stores nothing. What is stored needs its own. */
+export type Permitted =
+  | { readonly permit: WritePermit; readonly dryRun?: false | undefined }
+  | { readonly permit: WritePermit | TrialPermit; readonly dryRun: true };
+
 /** Of namespaces only those count that both know: whether a kind has one is known when the server was asked. */
 export function isSameTarget(a: WriteTarget, b: WriteTarget): boolean {
   const sameNamespace = a.namespace === undefined || b.namespace === undefined || a.namespace === b.namespace;

@@ -22,10 +22,10 @@ export class ApplyAnswers implements vscode.CodeActionProvider {
     const { workspace, languages, CodeActionKind } = vscode;
     this.#disposables.add(
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0) this.#collection.delete(document.uri);
+        if (contentChanges.length > 0) this.#forget(document.uri);
       }),
     );
-    this.#disposables.add(workspace.onDidCloseTextDocument(({ uri }) => this.#collection.delete(uri)));
+    this.#disposables.add(workspace.onDidCloseTextDocument(({ uri }) => this.#forget(uri)));
     const providedCodeActionKinds = [CodeActionKind.QuickFix];
     this.#disposables.add(
       languages.registerCodeActionsProvider([{ language: 'yaml' }, { language: 'helm' }], this, {
@@ -46,6 +46,11 @@ export class ApplyAnswers implements vscode.CodeActionProvider {
       this.#items.set(uri.toString(), items);
     }
     for (const { uri, said } of files.values()) this.#collection.set(uri, said);
+  }
+
+  #forget(uri: vscode.Uri): void {
+    this.#collection.delete(uri);
+    this.#items.delete(uri.toString());
   }
 
   /** A field that somebody else owns can be left out of the file: then they keep it. */

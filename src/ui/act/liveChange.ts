@@ -4,6 +4,7 @@ import { fileBack } from '../../core/history/fileBack';
 import { type FieldPath, formatPath } from '../../core/fieldPath';
 import { asFields, asNumber, asText, type Fields } from '../../core/kube/readers';
 import type { ObjectKey } from '../../core/objects';
+import { ExpectedError } from '../../util/errors';
 import { t } from '../../util/l10n';
 import type { ActParts } from './actParts';
 
@@ -37,6 +38,12 @@ export async function changeLive({ session, saw }: ActParts, change: LiveChange)
 export function seenIn(key: ObjectKey, workload: Fields): SeenWorkload {
   const { uid, generation } = asFields(workload.metadata);
   return { key, uid: asText(uid) ?? '', generation: asNumber(generation) ?? 0 };
+}
+
+/** Throws an ExpectedError: a change of the template of a paused Deployment waits until it is resumed. */
+export function refusePaused({ name }: ObjectKey, { spec }: Fields): void {
+  if (asFields(spec).paused !== true) return;
+  throw new ExpectedError(t`Deployment ${name} is paused: resume it first, since nothing would happen until then.`);
 }
 
 /** `StatefulSet web in the namespace shop of prod`. */

@@ -7,7 +7,7 @@ import { ExpectedError } from '../../util/errors';
 import { t } from '../../util/l10n';
 import type { CommandTarget } from '../commandTargets';
 import type { ActParts } from './actParts';
-import { changeLive, placeOf, seenIn, tellWithFile, type LiveChange } from './liveChange';
+import { changeLive, placeOf, refusePaused, seenIn, tellWithFile, type LiveChange } from './liveChange';
 
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
 const REPLICAS: FieldPath = ['spec', 'replicas'];
@@ -37,11 +37,8 @@ function change(parts: ActParts, { key, cluster, workload }: Now, asked: Asked):
 /** As `kubectl rollout restart`: an annotation of the template makes a new revision, and the strategy does the rest. */
 export async function restart(parts: ActParts, target: CommandTarget): Promise<void> {
   const live = await now(parts, target);
-  const { key, cluster, spec } = live;
-  if (spec.paused === true)
-    throw new ExpectedError(
-      t`Deployment ${key.name} is paused: resume it first, since nothing would happen until then.`,
-    );
+  const { key, cluster, spec, workload } = live;
+  refusePaused(key, workload);
   const strategy = asFields(key.kind === 'Deployment' ? spec.strategy : spec.updateStrategy);
   const partition = asNumber(asFields(strategy.rollingUpdate).partition) ?? 0;
   const at = new Date().toISOString().replace(/\.\d+Z$/, 'Z');

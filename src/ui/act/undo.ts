@@ -12,7 +12,7 @@ import * as vscode from 'vscode';
 import type { CommandTarget } from '../commandTargets';
 import type { ActParts } from './actParts';
 import { diff, type HistoryView, pickRevision, revisionIn } from './historyView';
-import { changeLive, placeOf, seenIn, tellWithFile } from './liveChange';
+import { changeLive, placeOf, refusePaused, seenIn, tellWithFile } from './liveChange';
 import { viewUri } from '../viewUri';
 
 /** What an undo leads to, beside the template. */
@@ -82,11 +82,6 @@ export async function undo(
 }
 
 const MOST_CHANGES = 12;
-
-function refusePaused({ name }: ObjectKey, { spec }: Fields): void {
-  if (asFields(spec).paused !== true) return;
-  throw new ExpectedError(t`Deployment ${name} is paused: resume it first, since nothing would happen until then.`);
-}
 
 async function choose(revisions: readonly Revision[], key: ObjectKey, live: Fields): Promise<Revision | undefined> {
   const target = undoTarget(revisions);

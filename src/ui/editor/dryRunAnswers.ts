@@ -9,11 +9,9 @@ import { t } from '../../util/l10n';
 import type { ClusterSession } from '../clusterSession';
 import { log } from '../log';
 import type { WorkloadManifest } from './manifestDocuments';
+import { Pauses } from './pauses';
 
 type ClusterFacts = Omit<Facts, 'sameFile'>;
-
-/** A text that rests this long is worth asking about, in milliseconds: each question is three requests. */
-export const PAUSE_MS = 1_500;
 
 /**
  * What the API server said of the manifests that are open. An answer is about one text: an edit voids it, and the server
@@ -21,7 +19,7 @@ export const PAUSE_MS = 1_500;
  */
 export class DryRunAnswers implements Disposable {
   readonly #session: ClusterSession;
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #pauses = new Pauses<string>();
   readonly #abort = new AbortController();
   readonly #onDidAnswer = new Emitter<ObjectKey>();
   /** By the object that was asked about: a document that did not change keeps its object. */
@@ -53,17 +51,10 @@ export class DryRunAnswers implements Disposable {
   ask(item: WorkloadManifest, key: ObjectKey, now = false): void {
     const id = idOf(key);
     const { object } = item.manifest;
-    clearTimeout(this.#timers.get(id));
+    this.#pauses.drop(id);
     // Half a workload makes no pod.
     if ((!now && this.#answers.has(object)) || isPatch(item.spec) || !this.isAllowed()) return;
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(id);
-        void this.#ask(object, key);
-      },
-      now ? 0 : PAUSE_MS,
-    );
-    this.#timers.set(id, timer);
+    this.#pauses.ask(id, now, () => void this.#ask(object, key));
   }
 
   isAllowed(): boolean {
@@ -92,7 +83,7 @@ export class DryRunAnswers implements Disposable {
 
   dispose(): void {
     this.#abort.abort();
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#pauses.dispose();
     this.#onDidAnswer.dispose();
   }
 }

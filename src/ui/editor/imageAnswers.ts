@@ -5,13 +5,13 @@ import type { Disposable } from '../../util/disposable';
 import { Emitter } from '../../util/event';
 import { clusterModule } from '../clusterModule';
 import type { ClusterSession } from '../clusterSession';
-import { PAUSE_MS } from './dryRunAnswers';
 import type { WorkloadManifest } from './manifestDocuments';
+import { Pauses } from './pauses';
 
 /** What registries said of the images in the open manifests; they are asked only where the user has set it so. */
 export class ImageAnswers implements Disposable {
   readonly #session: ClusterSession;
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #pauses = new Pauses<string>();
   readonly #onDidAnswer = new Emitter<ObjectKey>();
   /** By the object that was asked about; a document that did not change keeps its object. */
   #answers = new WeakMap<object, ImageCheck>();
@@ -29,16 +29,9 @@ export class ImageAnswers implements Disposable {
   /** Asks, after a pause, about what was not asked yet; `now`: the user has saved, and may have pushed an image. */
   ask({ manifest: { object } }: WorkloadManifest, key: ObjectKey, now: boolean): void {
     const id = idOf(key);
-    clearTimeout(this.#timers.get(id));
+    this.#pauses.drop(id);
     if (!isOn() || (!now && this.#answers.has(object))) return;
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(id);
-        void this.#ask(object, key);
-      },
-      now ? 0 : PAUSE_MS,
-    );
-    this.#timers.set(id, timer);
+    this.#pauses.ask(id, now, () => void this.#ask(object, key));
   }
 
   /** The cluster is another one, with other pull secrets. */
@@ -58,7 +51,7 @@ export class ImageAnswers implements Disposable {
   }
 
   dispose(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#pauses.dispose();
     this.#onDidAnswer.dispose();
   }
 }

@@ -8,8 +8,8 @@ import { errorMessage, isAbort } from '../../util/errors';
 import { Emitter } from '../../util/event';
 import type { ClusterSession } from '../clusterSession';
 import { log } from '../log';
-import { PAUSE_MS } from './dryRunAnswers';
 import type { ManifestDocuments } from './manifestDocuments';
+import { Pauses } from './pauses';
 
 export interface ManifestFindings {
   readonly manifest: Manifest;
@@ -23,7 +23,7 @@ const MOST_OBJECTS = 20;
 export class ObjectFindings implements Disposable {
   readonly #documents: ManifestDocuments;
   readonly #session: ClusterSession;
-  readonly #timers = new Map<vscode.TextDocument, NodeJS.Timeout>();
+  readonly #pauses = new Pauses<vscode.TextDocument>();
   readonly #abort = new AbortController();
   readonly #onDidAnswer = new Emitter<vscode.TextDocument>();
   /** By the object that was asked about; a document that did not change keeps its object. */
@@ -45,16 +45,11 @@ export class ObjectFindings implements Disposable {
 
   /** Asks, after a pause, about what was not asked yet; `now`: the user has saved, and all may be otherwise. */
   ask(document: vscode.TextDocument, now: boolean): void {
-    clearTimeout(this.#timers.get(document));
+    this.#pauses.drop(document);
     if (this.#objectsOf(document).every(({ object }) => !now && this.#answers.has(object))) return;
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(document);
-        if (!document.isClosed) void this.#ask(document, now);
-      },
-      now ? 0 : PAUSE_MS,
-    );
-    this.#timers.set(document, timer);
+    this.#pauses.ask(document, now, () => {
+      if (!document.isClosed) void this.#ask(document, now);
+    });
   }
 
   /** The cluster is another one. */
@@ -100,7 +95,7 @@ export class ObjectFindings implements Disposable {
 
   dispose(): void {
     this.#abort.abort();
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#pauses.dispose();
     this.#onDidAnswer.dispose();
   }
 }

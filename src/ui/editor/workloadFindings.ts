@@ -7,7 +7,7 @@ import type { Finding, Severity } from '../../core/causes/finding';
 import { noFacts } from '../../core/causes/noFacts';
 import { valueAt } from '../../core/fieldPath';
 import { referencesOf } from '../../core/kube/readWorkloadSpec';
-import { type Manifest, touches } from '../../core/manifest/manifest';
+import type { Manifest } from '../../core/manifest/manifest';
 import type { Suppressions } from '../../core/manifest/suppressions';
 import { idOf, type ObjectKey } from '../../core/objects';
 import { DisposableStore } from '../../util/disposable';
@@ -248,11 +248,6 @@ function questionOf({ spec }: WorkloadManifest): string {
 /** An observed cause belongs to this text only if the text says what the cluster runs. */
 function isAbout({ manifest }: WorkloadManifest, { path, value }: Finding): boolean {
   return value === undefined || valueAt(manifest.object, path) === value;
-}
-
-/** The workload that the cursor is in. */
-export function reportAt(reports: readonly WorkloadReport[], offset: number): WorkloadReport | undefined {
-  return reports.find(({ item: { manifest } }) => touches(manifest.range, offset));
 }
 
 /** By code. */
