@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { Credentials } from '../../../src/cluster/credentials';
 import { readLogs } from '../../../src/cluster/operations';
-import { Transport } from '../../../src/cluster/transport';
+import type { Transport } from '../../../src/cluster/transport';
 import { FakeApiServer } from '../../support/fakeApiServer';
+import { transportTo } from '../../support/fakeTransport';
 import { ManualClock } from '../../support/manualClock';
 
 const LOG = { namespace: 'db', pod: 'web-0', container: 'app' };
@@ -13,10 +13,7 @@ let transport: Transport;
 
 beforeEach(async () => {
   server = await FakeApiServer.start();
-  const clock = new ManualClock();
-  const cluster = { value: { server: server.url }, folder: '' };
-  const credentials = new Credentials({ cluster, user: { value: {}, folder: '' }, clock });
-  transport = new Transport({ server: new URL(server.url), proxy: undefined, credentials, clock });
+  transport = transportTo(server, new ManualClock());
 });
 
 afterEach(async () => {

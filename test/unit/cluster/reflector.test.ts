@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { connectionError } from '../../../src/cluster/apiErrors';
-import { Credentials } from '../../../src/cluster/credentials';
 import { type Json, record, text } from '../../../src/cluster/json';
 import { Reflector } from '../../../src/cluster/reflector';
-import { Transport } from '../../../src/cluster/transport';
+import type { Transport } from '../../../src/cluster/transport';
 import { FakeApiServer } from '../../support/fakeApiServer';
+import { transportTo } from '../../support/fakeTransport';
 import { ManualClock, eventually } from '../../support/manualClock';
 
 const PATH = '/apis/apps/v1/namespaces/db/statefulsets';
@@ -20,9 +20,7 @@ let changes: string[];
 beforeEach(async () => {
   server = await FakeApiServer.start();
   clock = new ManualClock();
-  const cluster = { value: { server: server.url }, folder: '' };
-  const credentials = new Credentials({ cluster, user: { value: {}, folder: '' }, clock });
-  transport = new Transport({ server: new URL(server.url), proxy: undefined, credentials, clock });
+  transport = transportTo(server, clock);
   states = [];
   changes = [];
   reflector = makeReflector(new Set());

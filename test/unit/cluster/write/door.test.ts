@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { Credentials } from '../../../../src/cluster/credentials';
 import { Discovery } from '../../../../src/cluster/discovery';
-import { Transport } from '../../../../src/cluster/transport';
+import type { Transport } from '../../../../src/cluster/transport';
 import { deletePod } from '../../../../src/cluster/write/deletePod';
 import { send, type Write, type WriteContext } from '../../../../src/cluster/write/door';
 import type { PlannedWrite, WriteRecord } from '../../../../src/cluster/write/permit';
 import { FakeApiServer } from '../../../support/fakeApiServer';
+import { transportTo } from '../../../support/fakeTransport';
 import { ManualClock } from '../../../support/manualClock';
 import { permitFor, trialFor } from '../../../support/permits';
 
@@ -21,10 +21,7 @@ const SEEN = { uid: 'u-1', resourceVersion: '41' };
 
 beforeEach(async () => {
   server = await FakeApiServer.start();
-  const clock = new ManualClock();
-  const cluster = { value: { server: server.url }, folder: '' };
-  const credentials = new Credentials({ cluster, user: { value: {}, folder: '' }, clock });
-  transport = new Transport({ server: new URL(server.url), proxy: undefined, credentials, clock });
+  transport = transportTo(server, new ManualClock());
   context = { context: 'dev', transport, discovery: new Discovery(transport) };
   records = [];
 });
